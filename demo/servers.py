@@ -111,20 +111,14 @@ class Server:
         """
         if self.running:
             return self
-        self.folder.mkdir(parents=True, exist_ok=True)
-        self._prepare()
-        for attempt in range(_ATTEMPTS):
-            if self._port is None:
-                self._port = free_port()
-            try:
-                self._launch()
-            except PortTakenError:
-                if self._asked_port is not None or attempt == _ATTEMPTS - 1:
-                    raise
-                self._port = None
-            else:
-                return self
-        raise AssertionError("unreachable")
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            self._prepare()
+            self._launch_on_a_free_port()
+        except BaseException:
+            self.stop()
+            raise
+        return self
 
     def stop(self) -> None:
         """Stop in order and wait; a throwaway server's data are deleted. Harmless when stopped."""
@@ -188,12 +182,24 @@ class Server:
 
     # How a process is started and ended.
 
+    def _launch_on_a_free_port(self) -> None:
+        for attempt in range(1, _ATTEMPTS + 1):
+            if self._port is None:
+                self._port = free_port()
+            try:
+                self._launch()
+            except PortTakenError:
+                if self._asked_port is not None or attempt == _ATTEMPTS:
+                    raise
+                self._port = None
+            else:
+                break
+
     def _launch(self) -> None:
         if not _is_free(self.port):
             raise PortTakenError(f"port {self.port} for {self.name} is in use")
         written = self.log.stat().st_size if self.log.exists() else 0
-        homes = self._homes()
-        remove = str(homes[-1]) if self.throwaway else "-"
+        remove = str(self._homes()[-1]) if self.throwaway else "-"
         settings = [str(int(self._stop_signal)), self._user() or "-", remove]
         with self.log.open("a") as log:
             self._guard = subprocess.Popen(
@@ -271,6 +277,9 @@ class PostgresServer(Server):
     user = "postgres"
     _stop_signal = signal.SIGINT  # "fast": ends sessions instead of waiting for them
 
+    _install: Path
+    _home: Path | None = None
+
     def url(self, database: str) -> str:
         """A `postgresql://` address with the superuser's password."""
         return f"postgresql://{self.user}:{self.password}@{self.host}:{self.port}/{database}"
@@ -299,6 +308,8 @@ class PostgresServer(Server):
     @property
     def data(self) -> Path:
         """The data folder; not below `folder` where the server's user cannot enter that."""
+        if self._home is None:
+            raise ServerError(f"{self.name} has not been started")
         return self._home / "data"
 
     def _prepare(self) -> None:
@@ -307,13 +318,13 @@ class PostgresServer(Server):
         if self._home.parent != self.folder and not self.throwaway:
             self._say(f"as root, PostgreSQL runs as {places.LENT_USER} in {self._home}")
         if not self.data.exists():
-            self._make_data()
+            self._make_data(self._home)
         _end_leftover(self.data)
 
-    def _make_data(self) -> None:
-        half = self._home / "data.new"
+    def _make_data(self, home: Path) -> None:
+        half = home / "data.new"
         shutil.rmtree(half, ignore_errors=True)
-        password = self._home / "password.new"
+        password = home / "password.new"
         write_private(password, self.password)
         places.hand_over(password)
         try:
@@ -375,8 +386,9 @@ class PostgresServer(Server):
         return places.lent_user()
 
     def _homes(self) -> list[Path]:
-        home = self._home
-        return [self.folder, home if home.parent == self.folder else home.parent]
+        if self._home is None or self._home.parent == self.folder:
+            return [self.folder]
+        return [self.folder, self._home.parent]
 
     def _run(self, statement: sql.Composable) -> None:
         connection = self.connect()

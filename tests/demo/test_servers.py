@@ -15,7 +15,14 @@ import pytest
 import redis
 
 from demo import places
-from demo.servers import PortTakenError, PostgresServer, Server, ServerError, ValkeyServer
+from demo.servers import (
+    PortTakenError,
+    PostgresServer,
+    Server,
+    ServerError,
+    ValkeyServer,
+    free_port,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 BOTH = pytest.mark.parametrize("kind", [PostgresServer, ValkeyServer])
@@ -67,8 +74,10 @@ def test_port_in_use_is_named(kind: type[Server], tmp_path: Path) -> None:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
+        server = kind(tmp_path / "server", port, throwaway=True)
         with pytest.raises(PortTakenError, match=f"port {port} .* is in use"):
-            kind(tmp_path / "server", port, throwaway=True).start()
+            server.start()
+    assert not [home for home in server._homes() if home.exists()]
 
 
 @BOTH
@@ -77,14 +86,10 @@ def test_data_survive_a_stop_and_another_port(kind: type[Server], tmp_path: Path
     with kind(folder) as server:
         _write(server)
         first_port = server.port
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", first_port))
-        try:
-            with kind(folder) as server:
-                assert server.port != first_port
-                assert _read(server) == "kept"
-        finally:
-            _remove(server)
+    with kind(folder, free_port()) as server:
+        assert server.port != first_port
+        assert _read(server) == "kept"
+    _remove(server)
 
 
 @BOTH
