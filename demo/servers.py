@@ -196,7 +196,7 @@ class Server:
                 break
 
     def _launch(self) -> None:
-        if not _is_free(self.port):
+        if not port_is_free(self.port):
             raise PortTakenError(f"port {self.port} for {self.name} is in use")
         written = self.log.stat().st_size if self.log.exists() else 0
         remove = str(self._homes()[-1]) if self.throwaway else "-"
@@ -317,9 +317,12 @@ class PostgresServer(Server):
         self._home = places.data_home(self.folder / "postgres")
         if self._home.parent != self.folder and not self.throwaway:
             self._say(f"as root, PostgreSQL runs as {places.LENT_USER} in {self._home}")
+        _end_leftover(self.data)
+        if not self._password_file.exists():
+            # The folder was emptied by hand; what it kept elsewhere belongs to nobody now.
+            shutil.rmtree(self.data, ignore_errors=True)
         if not self.data.exists():
             self._make_data(self._home)
-        _end_leftover(self.data)
 
     def _make_data(self, home: Path) -> None:
         half = home / "data.new"
@@ -363,9 +366,9 @@ class PostgresServer(Server):
             "log_timezone": "UTC",
             "shared_buffers": "64MB",
             "max_connections": "100",
-            "synchronous_commit": "off",
         }
         if self.throwaway:
+            # What was committed outlives a killed server all the same, only not a killed machine.
             settings |= {"fsync": "off", "full_page_writes": "off"}
         command = [str(self._install / "bin" / "postgres"), "-D", str(self.data)]
         for key, value in settings.items():
@@ -375,10 +378,7 @@ class PostgresServer(Server):
     def _answers(self) -> bool:
         try:
             self.connect().close()
-        except psycopg2.OperationalError as error:
-            if "password authentication failed" in str(error):
-                where = f"{self._password_file} does not fit the data in {self.data}"
-                raise ServerError(f"{where}: remove both, they are made again") from None
+        except psycopg2.OperationalError:
             return False
         return True
 
@@ -449,7 +449,7 @@ def write_private(file: Path, text: str) -> None:
         handle.write(text)
 
 
-def _is_free(port: int) -> bool:
+def port_is_free(port: int) -> bool:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

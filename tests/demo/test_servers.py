@@ -5,8 +5,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import psutil  # type: ignore[import-untyped]
@@ -19,22 +17,13 @@ from demo.servers import (
     PortTakenError,
     PostgresServer,
     Server,
-    ServerError,
     ValkeyServer,
     free_port,
 )
+from tests.demo.waiting import wait_for
 
 ROOT = Path(__file__).resolve().parents[2]
 BOTH = pytest.mark.parametrize("kind", [PostgresServer, ValkeyServer])
-
-
-def wait_for(true: Callable[[], bool], seconds: float = 20.0) -> bool:
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if true():
-            return True
-        time.sleep(0.1)
-    return False
 
 
 def processes_of(server: Server) -> list[psutil.Process]:
@@ -106,13 +95,15 @@ def test_restart_keeps_port_and_data(kind: type[Server], tmp_path: Path) -> None
 def test_killed_server_comes_back_on_its_port(kind: type[Server], tmp_path: Path) -> None:
     with kind(tmp_path / "server", throwaway=True) as server:
         port = server.port
+        _write(server)
         server.kill()
         assert not server.running
         with pytest.raises((psycopg2.OperationalError, redis.ConnectionError)):
             _read(server)
         server.start()
         assert server.port == port
-        _write(server)
+        if kind is PostgresServer:
+            assert _read(server) == "kept"
 
 
 @pytest.mark.parametrize("death", [signal.SIGTERM, signal.SIGKILL, signal.SIGINT])
@@ -180,12 +171,12 @@ def test_databases_are_made_and_dropped_repeatedly(tmp_path: Path) -> None:
             server.connect("reports")
 
 
-def test_lost_password_is_named(tmp_path: Path) -> None:
+def test_emptied_folder_starts_afresh(tmp_path: Path) -> None:
     with PostgresServer(tmp_path / "server") as server:
-        pass
+        _write(server)
     server._password_file.unlink()
-    with pytest.raises(ServerError, match="does not fit the data"):
-        server.start()
+    with server, pytest.raises(psycopg2.OperationalError, match="does not exist"):
+        _read(server)
     _remove(server)
 
 
