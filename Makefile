@@ -1,0 +1,87 @@
+# Every target sets up what it needs. Works with GNU make 3.81 and newer, and any POSIX sh.
+# PYTHON=/path/to/python3.x names the Python to use, PORT=8001 the port of the demo.
+
+SHELL := /bin/sh
+PORT ?= 8000
+export PORT
+
+BIN := .venv/bin
+STAMP := .venv/.installed
+
+# The gate runs with the settings of a production, none of them the user's.
+PRODUCTION = env -i PATH="$$PATH" HOME="$$HOME" ENV_FILE= DEBUG=0 TLS=1 \
+	DATABASE_URL="sqlite:///$(CURDIR)/.venv/check.sqlite3" \
+	SECRET_KEY="$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(50))')" \
+	FIELD_ENCRYPTION_KEY="$$($(BIN)/python -c \
+	'from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())')"
+
+.PHONY: help install demo run test check fmt requirements clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
+
+install: $(STAMP) ## .venv and packages only (the other targets do it by themselves)
+
+demo: $(STAMP) ## everything on this machine with generated data; PORT=8000
+	@exec $(BIN)/python -m demo
+
+run: $(STAMP) ## web, worker and scheduler against the source and Redis named in .env
+	@test -f .env || { echo 'There is no .env: copy .env.example to .env and fill it in.' >&2; exit 1; }
+	@$(BIN)/python manage.py migrate --noinput
+	@$(BIN)/python manage.py collectstatic --noinput --verbosity 0
+	@$(BIN)/python manage.py setup_schedules
+	@PATH="$(CURDIR)/$(BIN):$$PATH"; export PATH; exec honcho -e /dev/null start --port $(PORT)
+
+test: check ## the gate, then the whole test suite with coverage
+	$(BIN)/python -m pytest -n 2 --dist loadgroup --cov
+
+check: $(STAMP) ## lint, format, types, missing migrations, settings of a production
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	@echo 'mypy .'; $(PRODUCTION) $(BIN)/mypy .
+	@echo 'manage.py makemigrations --check'; \
+		$(PRODUCTION) $(BIN)/python manage.py makemigrations --check --dry-run
+	@echo 'manage.py check --deploy'; \
+		$(PRODUCTION) $(BIN)/python manage.py check --deploy --fail-level WARNING
+
+fmt: $(STAMP) ## put code into shape
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+requirements: $(STAMP) ## renew the pinned versions from requirements*.in
+	for name in requirements requirements-dev; do \
+		$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes \
+			--no-emit-index-url --no-header --upgrade "$$name.in" -o "$$name.txt" || exit 1; \
+	done
+
+clean: ## remove .venv, caches and the demo with its data
+	@if $(BIN)/python -c 'import demo.clean' 2>/dev/null; then $(BIN)/python -m demo.clean; fi
+	rm -rf .venv .coverage .coverage.* htmlcov staticfiles
+	rm -rf .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+
+$(STAMP): requirements.txt requirements-dev.txt
+	@set -e; \
+	for python in "$(PYTHON)" python3 python3.14 python3.13 python3.12 python3.11; do \
+		test -n "$$python" || continue; \
+		if "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+			new="$$python"; \
+			if "$$python" -c 'import ensurepip, venv' 2>/dev/null; then found="$$python"; break; fi; \
+		fi; \
+		test -z "$(PYTHON)" || break; \
+	done; \
+	if test -z "$$found" && test -n "$$new"; then \
+		echo "$$new comes without venv: install it (Debian, Ubuntu: apt install python3-venv)." >&2; \
+		exit 1; \
+	fi; \
+	if test -z "$$found"; then \
+		echo 'Python 3.11 or newer is needed: install it, or name it (PYTHON=/path/to/python3.12).' >&2; \
+		exit 1; \
+	fi; \
+	if ! $(BIN)/python -m pip --version >/dev/null 2>&1; then \
+		echo "making .venv with $$found"; \
+		"$$found" -m venv --clear .venv; \
+	fi; \
+	echo 'installing packages into .venv'; \
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes \
+		-r requirements.txt -r requirements-dev.txt; \
+	touch $@
