@@ -1,0 +1,146 @@
+"""`manage.py backfill`"""
+
+from argparse import ArgumentParser
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+from redis.exceptions import RedisError
+from tqdm import tqdm
+
+from jobs.clock import show_hour, to_hour
+from jobs.management.arguments import ArgumentError, full_hour
+from jobs.management.reporting import print_summary, spoken_errors
+from jobs.models import PipelineRun, Reprocess, RunStatus, Trigger
+from jobs.pipeline import Progress, backfill_run, execute
+from jobs.plan import Plan, plan_backfill
+from jobs.queue import BACKFILL_QUEUE, enqueue_run
+from sentiment_api.models import Customer
+
+
+class Command(BaseCommand):
+    """Read a range of windows and compute what rests on them."""
+
+    help = (
+        "Read a range of windows from the source and compute what rests on them. Times are "
+        "ISO 8601, UTC, on the hour; the end is not included."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--start", required=True, metavar="TIME", help="2026-05-01T00:00")
+        parser.add_argument("--end", required=True, metavar="TIME", help="2026-06-01T00:00")
+        parser.add_argument(
+            "--customer",
+            type=int,
+            action="append",
+            default=[],
+            metavar="ID",
+            help="only this customer of the source, in windows that are covered; repeatable",
+        )
+        parser.add_argument(
+            "--reprocess",
+            choices=Reprocess.values,
+            default=Reprocess.NONE,
+            help="none: windows not covered yet; failed: also those whose last run failed; all: "
+            "read and compute everything again",
+        )
+        parser.add_argument("--dry-run", action="store_true", help="say what would be done")
+        parser.add_argument("--enqueue", action="store_true", help="let the RQ workers do it")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        try:
+            run = _asked_for(options)
+        except ArgumentError as error:
+            if not options["dry_run"]:
+                PipelineRun.objects.create(
+                    trigger=Trigger.BACKFILL, status=RunStatus.FAILED, error=str(error)
+                )
+            raise CommandError(str(error)) from error
+        now = timezone.now()
+        self._say_what_is_not_over(run, now)
+        if options["dry_run"]:
+            self._say_plan(run, now)
+            return
+        run.save()
+        if options["enqueue"]:
+            self._enqueue(run)
+            return
+        with spoken_errors(self, run), self._progress(run, now) as progress:
+            execute(run, progress)
+        print_summary(self, run)
+
+    def _say_what_is_not_over(self, run: PipelineRun, now: datetime) -> None:
+        first_open = to_hour(now)
+        if run.range_end and to_hour(run.range_end) > first_open:
+            self.stdout.write(
+                f"Windows from {show_hour(first_open)} on are not over yet; "
+                "the hourly run reads them when they are."
+            )
+
+    def _say_plan(self, run: PipelineRun, now: datetime) -> None:
+        plan = plan_backfill(run, now)
+        self.stdout.write(f"Would read {plan.windows} windows; nothing is written.")
+        for part in plan.slices:
+            self.stdout.write(f"  {show_hour(part.start)} to {show_hour(part.stop)}")
+
+    def _enqueue(self, run: PipelineRun) -> None:
+        try:
+            enqueue_run(run)
+        except RedisError as error:
+            run.status, run.error = RunStatus.FAILED, f"Redis: {error}"
+            run.save(update_fields=["status", "error"])
+            raise CommandError(
+                f"Redis cannot be reached ({error}); run without --enqueue, or check REDIS_URL"
+            ) from error
+        self.stdout.write(f"Run {run.run_id} is in the queue {BACKFILL_QUEUE!r}.")
+
+    @contextmanager
+    def _progress(self, run: PipelineRun, now: datetime) -> Iterator[Progress]:
+        """A bar on a terminal, a line for each slice elsewhere."""
+        plan = plan_backfill(run, now)
+        if not self.stdout.isatty():
+            yield self._lines(plan)
+            return
+        with tqdm(total=plan.windows, unit="window", file=self.stdout, dynamic_ncols=True) as bar:
+
+            def advance(windows: int) -> None:
+                bar.update(windows)
+
+            yield advance
+
+    def _lines(self, plan: Plan) -> Progress:
+        done = 0
+        begin = timezone.now()
+
+        def say(windows: int) -> None:
+            nonlocal done
+            done += windows
+            speed = done / max((timezone.now() - begin).total_seconds(), 1e-9)
+            left = (plan.windows - done) / speed
+            self.stdout.write(
+                f"{done} of {plan.windows} windows, {speed:.0f} windows/s, {left:.0f} s left"
+            )
+
+        return say
+
+
+def _asked_for(options: dict[str, Any]) -> PipelineRun:
+    """The run that the arguments describe, not saved; ArgumentError where they do not fit."""
+    start = full_hour("--start", options["start"])
+    end = full_hour("--end", options["end"])
+    if start >= end:
+        raise ArgumentError(
+            f"--start {start:%Y-%m-%dT%H:%M} is not before --end {end:%Y-%m-%dT%H:%M}"
+        )
+    customers = options["customer"]
+    known = Customer.objects.filter(customer_id__in=customers).values_list("customer_id", flat=True)
+    unknown = sorted(set(customers) - set(known))
+    if unknown:
+        raise ArgumentError(
+            f"--customer {', '.join(map(str, unknown))}: no such customer is known here; "
+            "leave the option out to read everyone"
+        )
+    return backfill_run(start, end, Reprocess(options["reprocess"]), customers)

@@ -1,0 +1,37 @@
+"""`manage.py use_source`"""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from config.models import DatabaseConfig
+from jobs.source.switch import SourceChangeRefusedError, refuse_other_source
+
+
+class Command(BaseCommand):
+    """Read from the source that the environment names."""
+
+    help = "Let the active database connection be the one that SOURCE_DB_* names."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--same-data",
+            action="store_true",
+            help="confirm that it is the same data at a new place",
+        )
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        active = DatabaseConfig.objects.filter(is_active=True).first()
+        config = active or DatabaseConfig(name="source")
+        before = DatabaseConfig.objects.filter(pk=config.pk).first()
+        for name, value in settings.SOURCE_DB.items():
+            setattr(config, name, value)
+        try:
+            if not options["same_data"]:
+                refuse_other_source(before, config)
+        except SourceChangeRefusedError as error:
+            raise CommandError(f"{error}: --same-data") from error
+        config.activate()
+        self.stdout.write(f"Reading from {config.address}.")

@@ -1,0 +1,106 @@
+"""The ledger: every run of the pipeline is a row."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from sentiment_api.identifiers import time_ordered_uuid
+
+LOST_AFTER = timedelta(minutes=10)
+
+
+class Trigger(models.TextChoices):
+    """Who asked for a run."""
+
+    SCHEDULE = "schedule", "schedule"
+    COMMAND = "command", "run_pipeline"
+    BACKFILL = "backfill", "backfill"
+    ADMIN = "admin", "admin"
+
+
+class RunStatus(models.TextChoices):
+    """What became of a run. LOST is not stored: it is a run that stopped showing progress."""
+
+    QUEUED = "queued", "queued"
+    RUNNING = "running", "running"
+    SUCCEEDED = "succeeded", "succeeded"
+    FAILED = "failed", "failed"
+    INTERRUPTED = "interrupted", "interrupted"
+    LOST = "lost", "lost"
+
+
+class Reprocess(models.TextChoices):
+    """Which windows of its range a backfill reads."""
+
+    NONE = "none", "windows not covered yet"
+    FAILED = "failed", "also windows whose last run failed"
+    ALL = "all", "all windows, and compute everything again"
+
+
+class PipelineRun(models.Model):
+    """One passage of the four steps. Other rows refer to it by its UUID alone."""
+
+    run_id = models.UUIDField(primary_key=True, default=time_ordered_uuid, editable=False)
+    trigger = models.CharField(max_length=16, choices=Trigger)
+    status = models.CharField(max_length=16, choices=RunStatus, default=RunStatus.QUEUED)
+    range_start = models.DateTimeField(null=True, blank=True)
+    range_end = models.DateTimeField(null=True, blank=True)
+    reprocess = models.CharField(max_length=8, choices=Reprocess, default=Reprocess.NONE)
+    customer_ids = models.JSONField(
+        default=list, blank=True, help_text="Only these customers of the source; empty: all."
+    )
+    whole_day = models.BooleanField(
+        default=False, help_text="The first run of a day: reads all customers and 240 windows."
+    )
+    steps = models.JSONField(default=dict, blank=True)
+    windows_planned = models.IntegerField(default=0)
+    windows_done = models.IntegerField(default=0)
+    rows_read = models.BigIntegerField(default=0)
+    rows_written = models.BigIntegerField(default=0)
+    rows_rejected = models.BigIntegerField(default=0)
+    warnings = models.JSONField(default=list, blank=True)
+    error = models.TextField(blank=True, default="")
+    created_at = models.DateTimeField(default=timezone.now)
+    started_at = models.DateTimeField(null=True, blank=True)
+    progress_at = models.DateTimeField(default=timezone.now)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = "run"
+        ordering = ["-run_id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(range_start=None, range_end=None)
+                | Q(range_start__lte=models.F("range_end")),
+                name="run_range_forward",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["status", "-created_at"], name="run_by_status"),
+            models.Index(fields=["range_start", "range_end"], name="run_by_range"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.trigger} {self.created_at:%Y-%m-%d %H:%M}Z: {self.state}"
+
+    @property
+    def state(self) -> str:
+        """The status as people should read it: an unfinished run without progress is lost."""
+        unfinished = self.status in (RunStatus.QUEUED, RunStatus.RUNNING)
+        if unfinished and timezone.now() - self.progress_at > LOST_AFTER:
+            return RunStatus.LOST
+        return self.status
+
+    @property
+    def duration(self) -> timedelta | None:
+        """How long the run took; None while it is not finished."""
+        if self.started_at is None or self.finished_at is None:
+            return None
+        return self.finished_at - self.started_at
+
+    def step(self, name: str) -> dict[str, Any]:
+        """What the ledger holds of one step: status, times, read, written."""
+        return dict(self.steps.get(name, {}))

@@ -1,0 +1,62 @@
+"""Windows of time that were read from the source."""
+
+from typing import Self
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+
+from sentiment_api.models import SyncJob
+from sentiment_api.models.revision import window_constraints
+
+
+class WindowQuerySet(models.QuerySet["Window"]):
+    """Questions about windows."""
+
+    def owing(self) -> Self:
+        """Windows with anything still to be computed."""
+        return self.filter(Q(segments_owed=True) | Q(totals_owed=True) | Exists(_owed_scores()))
+
+    def complete(self) -> Self:
+        """Covered windows that owe nothing."""
+        return self.filter(~Exists(_owed_scores()), segments_owed=False, totals_owed=False)
+
+
+def _owed_scores() -> models.QuerySet[SyncJob]:
+    return SyncJob.objects.current().filter(score_owed=True, window_start=OuterRef("window_start"))
+
+
+class Window(models.Model):
+    """A covered window: one clock hour in UTC that was read from the source, reports or not."""
+
+    window_start = models.DateTimeField(primary_key=True)
+    window_end = models.DateTimeField()
+    read_at = models.DateTimeField(help_text="When it was last read, by the source's own clock.")
+    covered_at = models.DateTimeField(help_text="When it was first read.")
+    reports = models.IntegerField(default=0, help_text="FN and FP reports in the last reading.")
+    rejected = models.IntegerField(default=0, help_text="Rows that could not be counted.")
+    segments_owed = models.BooleanField(default=True)
+    totals_owed = models.BooleanField(default=True)
+
+    objects = WindowQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-window_start"]
+        constraints = [
+            *window_constraints("window"),
+            models.CheckConstraint(
+                condition=Q(reports__gte=0, rejected__gte=0), name="window_counts_not_negative"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["window_start"],
+                condition=Q(segments_owed=True),
+                name="window_owes_segments",
+            ),
+            models.Index(
+                fields=["window_start"], condition=Q(totals_owed=True), name="window_owes_totals"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.window_start:%Y-%m-%d %H:%M}Z"

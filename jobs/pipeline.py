@@ -1,0 +1,127 @@
+"""The four steps, in their order, and a run of them."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+
+from django.db import DatabaseError
+from django.utils import timezone
+
+from config.models import DatabaseConfig
+from config.models.database import NoActiveConnectionError
+from config.secrets import SecretUnreadableError
+from jobs.ledger import Ledger, StepResult
+from jobs.models import PipelineRun, Reprocess, RunStatus, Trigger
+from jobs.plan import Plan, is_first_of_day, plan_run
+from jobs.source.connection import SourceError, open_source
+from jobs.steps.aggregates import analyze_segments, calculate_overall_metrics
+from jobs.steps.scores import calculate_sentiment_scores
+from jobs.steps.sync import begin_sync, sync_windows
+
+SYNC = "sync_customer_data"
+COMPUTING: dict[str, Callable[[Ledger], None]] = {
+    "calculate_sentiment_scores": calculate_sentiment_scores,
+    "analyze_segments": analyze_segments,
+    "calculate_overall_metrics": calculate_overall_metrics,
+}
+STEPS = (SYNC, *COMPUTING)
+
+Progress = Callable[[int], None]
+"""Called with the number of windows that have just passed all four steps."""
+
+KNOWN_ERRORS = (SourceError, NoActiveConnectionError, SecretUnreadableError)
+"""Errors whose message is one clear line."""
+
+
+def open_hourly_run(trigger: Trigger) -> PipelineRun:
+    """A new page in the ledger for a run of what the hour asks for."""
+    return PipelineRun.objects.create(trigger=trigger, whole_day=is_first_of_day(timezone.now()))
+
+
+def backfill_run(
+    start: datetime, end: datetime, reprocess: Reprocess, customer_ids: Sequence[int] = ()
+) -> PipelineRun:
+    """A backfill of a range of full hours, not yet in the ledger."""
+    return PipelineRun(
+        trigger=Trigger.BACKFILL,
+        range_start=start,
+        range_end=end,
+        reprocess=reprocess,
+        customer_ids=list(customer_ids),
+    )
+
+
+def execute(run: PipelineRun, progress: Progress = lambda _: None) -> PipelineRun:
+    """Pass all four steps now, in this process, slice by slice.
+
+    Raises what went wrong after it is in the ledger; see KNOWN_ERRORS.
+    """
+    with recorded(run) as ledger:
+        plan = _planned(ledger)
+        with open_source(DatabaseConfig.active()) as source:
+            with ledger.step(SYNC):
+                begin_sync(source, plan, ledger)
+            for part in plan.slices:
+                with ledger.step(SYNC):
+                    sync_windows(source, plan, ledger, part)
+                compute_owed(ledger)
+                ledger.progress(StepResult(), windows=len(part))
+                progress(len(part))
+        compute_owed(ledger)
+        ledger.finish(RunStatus.SUCCEEDED)
+    return run
+
+
+def sync(run: PipelineRun) -> None:
+    """The first step alone, for the whole plan of a run."""
+    ledger = Ledger(run)
+    plan = _planned(ledger)
+    with ledger.step(SYNC), open_source(DatabaseConfig.active()) as source:
+        begin_sync(source, plan, ledger)
+        for part in plan.slices:
+            sync_windows(source, plan, ledger, part)
+            ledger.progress(StepResult(), windows=len(part))
+
+
+def compute(run: PipelineRun, name: str) -> None:
+    """One of the other steps alone: all that is owed."""
+    ledger = Ledger(run)
+    with ledger.step(name):
+        COMPUTING[name](ledger)
+
+
+def compute_owed(ledger: Ledger) -> None:
+    """The three steps after the first."""
+    for name, step in COMPUTING.items():
+        with ledger.step(name):
+            step(ledger)
+
+
+@contextmanager
+def recorded(run: PipelineRun) -> Iterator[Ledger]:
+    """Open a run's page; whatever ends the run early is written there."""
+    ledger = Ledger(run)
+    ledger.start()
+    try:
+        yield ledger
+    except KeyboardInterrupt:
+        ledger.finish(RunStatus.INTERRUPTED, "interrupted; run the same command again to go on")
+        raise
+    except Exception as error:
+        ledger.finish(RunStatus.FAILED, one_line(error))
+        raise
+
+
+def one_line(error: BaseException) -> str:
+    """What went wrong, for the ledger and for people."""
+    if isinstance(error, KNOWN_ERRORS):
+        return str(error)
+    if isinstance(error, DatabaseError):
+        return f"local database: {error}".splitlines()[0]
+    return f"unexpected {type(error).__name__}: {error}".splitlines()[0]
+
+
+def _planned(ledger: Ledger) -> Plan:
+    plan = plan_run(ledger.run, timezone.now())
+    ledger.plan(plan.windows, plan.bounds)
+    return plan

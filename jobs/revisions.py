@@ -1,0 +1,72 @@
+"""What has changed between what should be there and what is: the heart of idempotence."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+TOLERANCE = 1e-9
+_HOURS = 2**24
+
+
+def row_key(group: NDArray[np.int64], hour: NDArray[np.int64]) -> NDArray[np.int64]:
+    """One number for a row of a customer (or industry) and a window."""
+    return group * _HOURS + hour
+
+
+def split_key(key: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The group and the hour that `row_key` put together."""
+    return key // _HOURS, key % _HOURS
+
+
+@dataclass(frozen=True)
+class Stored:
+    """Current rows: their key, identity and revision, and the columns to compare."""
+
+    key: NDArray[np.int64]
+    job_id: NDArray[np.object_]
+    revision: NDArray[np.int64]
+    columns: Mapping[str, NDArray[Any]]
+
+
+@dataclass(frozen=True)
+class Difference:
+    """`changed`: places among the wanted rows that need a new row, with its `revision`;
+    `ended`: the `job_id`s whose currency ends; `vanished`: places among the stored rows that
+    nothing replaces."""
+
+    changed: NDArray[np.int64]
+    revision: NDArray[np.int64]
+    ended: list[Any]
+    vanished: NDArray[np.int64]
+
+
+def compare(
+    key: NDArray[np.int64], columns: Mapping[str, NDArray[Any]], stored: Stored
+) -> Difference:
+    """Compare wanted rows with stored ones by key. Floats that differ by less than 1e-9, and
+    two absent ones, are equal."""
+    order = np.argsort(stored.key, kind="stable")
+    place = np.searchsorted(stored.key, key, sorter=order)
+    partner = order[np.minimum(place, len(order) - 1)] if len(order) else np.zeros_like(key)
+    known = stored.key[partner] == key if len(order) else np.zeros(len(key), dtype=bool)
+    different = np.zeros(len(key), dtype=bool)
+    for name, wanted in columns.items():
+        if len(order):
+            different |= ~_equal(wanted, stored.columns[name][partner])
+    changed = np.flatnonzero(~known | different)
+    replaced = known[changed]
+    revision = np.ones(len(changed), dtype=np.int64)
+    revision[replaced] = stored.revision[partner[changed[replaced]]] + 1
+    vanished = np.flatnonzero(~np.isin(stored.key, key))
+    ended = stored.job_id[np.r_[partner[changed[replaced]], vanished].astype(np.int64)]
+    return Difference(changed, revision, ended.tolist(), vanished)
+
+
+def _equal(wanted: NDArray[Any], stored: NDArray[Any]) -> NDArray[np.bool_]:
+    if wanted.dtype.kind == "f":
+        both_absent = np.isnan(wanted) & np.isnan(stored)
+        return np.asarray(both_absent | (np.abs(wanted - stored) < TOLERANCE))
+    return np.asarray(wanted == stored)

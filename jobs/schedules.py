@@ -1,0 +1,98 @@
+"""The schedules, declared in one place. The only module that knows rq-scheduler."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import django_rq
+from rq.job import Job
+from rq_scheduler import Scheduler
+
+from jobs.queue import HOURLY_QUEUE
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """A function and the minutes (cron, UTC) at which it is put into a queue."""
+
+    name: str
+    cron: str
+    function: str
+    queue: str = HOURLY_QUEUE
+
+
+SCHEDULES = (Schedule("hourly-pipeline", "0 * * * *", "jobs.tasks.enqueue_hourly_run"),)
+_PREFIX = "schedule-"
+
+
+@dataclass(frozen=True)
+class Registered:
+    """A schedule as it stands in Redis, with its next time."""
+
+    name: str
+    cron: str
+    next_time: datetime
+
+
+def register() -> list[str]:
+    """Bring Redis in step with SCHEDULES; says what was changed (nothing, when all is well)."""
+    scheduler = _scheduler()
+    there = {job.id: job for job in scheduler.get_jobs() if job.id.startswith(_PREFIX)}
+    changes = []
+    for schedule in SCHEDULES:
+        job = there.pop(_PREFIX + schedule.name, None)
+        if job is None or not _is(job, schedule):
+            _put(scheduler, schedule)
+            changes.append(f"{'changed' if job else 'added'} {schedule.name} ({schedule.cron} UTC)")
+    for job in there.values():
+        scheduler.cancel(job)
+        job.delete()
+        changes.append(f"removed {job.id.removeprefix(_PREFIX)}")
+    return changes
+
+
+def registered() -> list[Registered]:
+    """The schedules that stand in Redis."""
+    return [
+        Registered(
+            job.id.removeprefix(_PREFIX), job.meta["cron_string"], next_time.replace(tzinfo=UTC)
+        )
+        for job, next_time in _scheduler().get_jobs(with_times=True)
+        if job.id.startswith(_PREFIX)
+    ]
+
+
+def missing() -> list[str]:
+    """The names of declared schedules that do not stand in Redis."""
+    there = {schedule.name for schedule in registered()}
+    return [schedule.name for schedule in SCHEDULES if schedule.name not in there]
+
+
+def schedulers_alive() -> int:
+    """How many scheduler processes show a sign of life."""
+    connection = django_rq.get_connection(HOURLY_QUEUE)
+    pattern = f"{Scheduler.redis_scheduler_namespace_prefix}*"
+    return sum(1 for key in connection.scan_iter(pattern) if not connection.hexists(key, "death"))
+
+
+def _scheduler() -> Scheduler:
+    return django_rq.get_scheduler(HOURLY_QUEUE)
+
+
+def _is(job: Job, schedule: Schedule) -> bool:
+    return (job.func_name, job.meta.get("cron_string"), job.origin) == (
+        schedule.function,
+        schedule.cron,
+        schedule.queue,
+    )
+
+
+def _put(scheduler: Scheduler, schedule: Schedule) -> None:
+    # A finite result_ttl would let the job vanish between two ticks.
+    scheduler.cron(
+        schedule.cron,
+        func=schedule.function,
+        id=_PREFIX + schedule.name,
+        queue_name=schedule.queue,
+        result_ttl=-1,
+        description=f"schedule {schedule.name}",
+    )

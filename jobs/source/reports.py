@@ -1,0 +1,125 @@
+"""Counts of reports, grouped in the source."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import chain
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jobs.clock import from_hour
+from jobs.source.connection import Source
+
+NO_CUSTOMER = -(2**63)
+WIDEST_ZONE_JUMP = timedelta(days=1)
+FAR_FUTURE = datetime(9999, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class ReportCounts:
+    """Reports per customer and hour, as the source names customers: flat arrays. `rejected`
+    counts rows that are neither FN nor FP, or have no customer."""
+
+    customer_id: NDArray[np.int64]
+    hour: NDArray[np.int64]
+    fn: NDArray[np.int64]
+    fp: NDArray[np.int64]
+    rejected: NDArray[np.int64]
+    read_at: datetime
+
+    def __len__(self) -> int:
+        return len(self.customer_id)
+
+    @property
+    def reports(self) -> int:
+        """FN and FP reports together."""
+        return int(self.fn.sum() + self.fp.sum())
+
+
+def read_counts(
+    source: Source, hours: range, customer_ids: Sequence[int] | None = None
+) -> ReportCounts:
+    """Count the reports of the given windows (and customers) in the source."""
+    start, end = from_hour(hours.start), from_hour(hours.stop)
+    instant = source.utc("reported_at")
+    where, params = _within(source, start, end)
+    if customer_ids is not None:
+        where += " AND customer_id = ANY(%(customers)s)"
+        params["customers"] = list(customer_ids)
+    sql = f"""
+        SELECT coalesce(customer_id, {NO_CUSTOMER}), (extract(epoch FROM hour) / 3600)::bigint,
+               fn, fp, reports - fn - fp
+        FROM (
+            SELECT customer_id, date_trunc('hour', {instant}) AS hour, count(*) AS reports,
+                   count(*) FILTER (WHERE upper(sample_type) = 'FN') AS fn,
+                   count(*) FILTER (WHERE upper(sample_type) = 'FP') AS fp
+            FROM email_samples WHERE {where} GROUP BY 1, 2
+        ) AS counted"""  # noqa: S608
+    with source.snapshot() as read_at, source.connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        flat = np.fromiter(chain.from_iterable(cursor.fetchall()), dtype=np.int64)
+    return _reject_without_customer(flat.reshape(-1, 5), read_at)
+
+
+def _reject_without_customer(table: NDArray[np.int64], read_at: datetime) -> ReportCounts:
+    customer, hour, fn, fp, rejected = table.T.copy()
+    nobody = customer == NO_CUSTOMER
+    rejected[nobody] += fn[nobody] + fp[nobody]
+    fn[nobody] = fp[nobody] = 0
+    return ReportCounts(customer, hour, fn, fp, rejected, read_at)
+
+
+def _within(source: Source, start: datetime, end: datetime) -> tuple[str, dict[str, object]]:
+    """The condition of a range, such that an index on `reported_at` serves it."""
+    params: dict[str, object] = {"zone": source.config.source_timezone}
+    if source.has_zone("reported_at"):
+        params |= {"start": start, "end": end}
+        return "reported_at >= %(start)s AND reported_at < %(end)s", params
+    naive_start, naive_end = start.replace(tzinfo=None), end.replace(tzinfo=None)
+    params |= {"start": naive_start, "end": naive_end}
+    if source.is_utc:
+        return "reported_at >= %(start)s AND reported_at < %(end)s", params
+    # A local clock is at most a day away from UTC: the wide bounds serve the index, the
+    # converted ones decide.
+    params |= {"from": naive_start - WIDEST_ZONE_JUMP, "to": naive_end + WIDEST_ZONE_JUMP}
+    instant = source.utc("reported_at")
+    return (
+        "reported_at >= %(from)s AND reported_at < %(to)s "
+        f"AND {instant} >= %(start)s AND {instant} < %(end)s",
+        params,
+    )
+
+
+@dataclass(frozen=True)
+class Stragglers:
+    """Reports that no window can count: from the future, or without a time."""
+
+    future: int
+    undated: int
+
+
+def read_stragglers(source: Source) -> Stragglers:
+    """Count the reports that lie in the future by the source's own clock, or have no time."""
+    instant = source.utc("reported_at")
+    with source.snapshot() as now, source.connection.cursor() as cursor:
+        wide, params = _within(source, now, FAR_FUTURE)
+        cursor.execute(
+            f"SELECT count(*) FILTER (WHERE {instant} > %(now)s), "  # noqa: S608
+            "count(*) FILTER (WHERE reported_at IS NULL) "
+            f"FROM email_samples WHERE ({wide}) OR reported_at IS NULL",
+            params | {"now": now.astimezone(UTC).replace(tzinfo=None)},
+        )
+        future, undated = cursor.fetchone() or (0, 0)
+    return Stragglers(future, undated)
+
+
+def first_report(source: Source) -> datetime | None:
+    """The time of the oldest report; None when there is none."""
+    with source.snapshot(), source.connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT min({source.utc('reported_at')}) FROM email_samples",  # noqa: S608
+            {"zone": source.config.source_timezone},
+        )
+        (first,) = cursor.fetchone() or (None,)
+    return first.replace(tzinfo=UTC) if first else None

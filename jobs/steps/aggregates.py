@@ -1,0 +1,191 @@
+"""Steps 3 and 4, `analyze_segments` and `calculate_overall_metrics`: means over customers.
+
+Both are the same arithmetic over scores; one groups by industry, the other does not.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from django.db import transaction
+from django.utils import timezone
+from numpy.typing import NDArray
+
+from jobs import bulk, owed
+from jobs.clock import from_hour
+from jobs.ledger import Ledger, StepResult
+from jobs.models import Window
+from jobs.range_aggregates import NEVER, Aggregates, ScoreRows, aggregate
+from jobs.revisions import Stored, compare, row_key
+from sentiment_api.identifiers import time_ordered_uuids
+from sentiment_api.models import Customer, OverallSentiment, SegmentSentiment, SentimentScore
+from sentiment_api.models.aggregate import Aggregate
+from sentiment_api.models.revision import EpochHour
+
+CELLS_PER_CHUNK = 4_000_000
+"""Customers times windows that are held in memory at once."""
+LONGEST_CHUNK = 240
+
+
+@dataclass(frozen=True)
+class _Level:
+    """A kind of aggregate: its table, the mark that asks for it, what it groups by."""
+
+    model: type[Aggregate]
+    mark: str
+    by_industry: bool
+
+
+SEGMENTS = _Level(SegmentSentiment, "segments_owed", by_industry=True)
+OVERALL = _Level(OverallSentiment, "totals_owed", by_industry=False)
+
+
+def analyze_segments(ledger: Ledger) -> None:
+    """Compute the rows of all windows that owe segments."""
+    _compute_owed(SEGMENTS, ledger)
+
+
+def calculate_overall_metrics(ledger: Ledger) -> None:
+    """Compute the rows of all windows that owe totals."""
+    _compute_owed(OVERALL, ledger)
+
+
+def _compute_owed(level: _Level, ledger: Ledger) -> None:
+    longest = max(1, min(LONGEST_CHUNK, CELLS_PER_CHUNK // max(Customer.objects.count(), 1)))
+    while True:
+        with transaction.atomic():
+            result = _compute_chunk(level, longest, ledger)
+        if result is None:
+            return
+        ledger.progress(result)
+
+
+def _compute_chunk(level: _Level, longest: int, ledger: Ledger) -> StepResult | None:
+    """Compute the rows of the first windows that owe them; None when none does."""
+    due = _take_owed(level, longest)
+    if not len(due):
+        return None
+    scores, industries = _scores(level, due, owed.standing_hours())
+    wanted = aggregate(scores, due, owed.standing_hours(), keep_empty=not level.by_industry)
+    written = _write(level, due, industries, wanted, ledger)
+    Window.objects.filter(window_start__in=[from_hour(hour) for hour in due.tolist()]).update(
+        **{level.mark: False}
+    )
+    return StepResult(written=written)
+
+
+def _take_owed(level: _Level, longest: int) -> NDArray[np.int64]:
+    """Owing windows from the earliest on, within a span of `longest` hours."""
+    rows = (
+        Window.objects.filter(**{level.mark: True})
+        .order_by("window_start")
+        .select_for_update(skip_locked=True)
+        .values_list(EpochHour("window_start"), flat=True)[:longest]
+    )
+    hours = np.fromiter(rows, dtype=np.int64)
+    return hours[hours < hours[0] + longest] if len(hours) else hours
+
+
+def _scores(
+    level: _Level, due: NDArray[np.int64], standing_hours: int
+) -> tuple[ScoreRows, list[str]]:
+    """The scores of the windows and, for each customer, the newest one before them, which may
+    still stand; and the names of the groups."""
+    first, last = int(due[0]), int(due[-1])
+    scores, customers = bulk.table(SentimentScore), bulk.table(Customer)
+    fields = (
+        f"s.customer_id, {bulk.epoch_hour('s.window_start')}, s.sentiment_score, s.raw_score, "
+        "s.score_low, s.score_high, s.fn_count, s.fp_count, s.industry, "
+        f"coalesce({bulk.epoch_hour('c.inactive_since')}, {NEVER})"
+    )
+    start, after, earliest = bulk.hour_values([first, last + 1, first - standing_hours])
+    rows = bulk.fetch(
+        f"""
+        SELECT {fields} FROM {customers} AS c
+        JOIN {scores} AS s ON s.job_id = (
+            SELECT h.job_id FROM {scores} AS h
+            WHERE h.customer_id = c.id AND h.superseded_at IS NULL
+                AND h.window_start < %s AND h.window_start > %s
+            ORDER BY h.window_start DESC LIMIT 1)
+        WHERE c.last_window_start > %s
+        UNION ALL
+        SELECT {fields} FROM {scores} AS s JOIN {customers} AS c ON c.id = s.customer_id
+        WHERE s.superseded_at IS NULL AND s.window_start >= %s AND s.window_start < %s
+        ORDER BY 1, 2""",  # noqa: S608
+        [start, earliest, earliest, start, after],
+    )
+    customer, hour, score, raw, low, high, fn, fp, industry, gone = bulk.columns(rows, 10)
+    names = sorted(set(industry)) if level.by_industry else []
+    number = {name: place for place, name in enumerate(names)}
+    return (
+        ScoreRows(
+            customer=np.array(customer, dtype=np.int64),
+            hour=np.array(hour, dtype=np.int64),
+            group=np.array([number.get(name, 0) for name in industry], dtype=np.int64),
+            score=np.array(score, dtype=np.float64),
+            raw=np.array(raw, dtype=np.float64),
+            half=(np.array(high, dtype=np.float64) - np.array(low, dtype=np.float64)) / 2,
+            fn=np.array(fn, dtype=np.int64),
+            fp=np.array(fp, dtype=np.int64),
+            gone=np.array(gone, dtype=np.int64),
+        ),
+        names,
+    )
+
+
+def _write(
+    level: _Level, due: NDArray[np.int64], names: list[str], wanted: Aggregates, ledger: Ledger
+) -> int:
+    """Write what differs from the stored rows of these windows; how many rows."""
+    number = {name: place for place, name in enumerate(names)}
+    stored = _stored(level, due, number, wanted)
+    difference = compare(row_key(wanted.group, wanted.hour), wanted.columns, stored)
+    now = bulk.instant(timezone.now())
+    group, hour = (column[difference.changed].tolist() for column in (wanted.group, wanted.hour))
+    bulk.supersede(level.model, difference.ended, now)
+    values: dict[str, Any] = {
+        "job_id": bulk.key_values(time_ordered_uuids(len(hour))),
+        "window_start": bulk.hour_values(hour),
+        "window_end": bulk.hour_values(hour, later=1),
+        **{
+            name: bulk.nullable(column[difference.changed])
+            for name, column in wanted.columns.items()
+        },
+        "run_id": ledger.run.run_id.hex,
+        "revision": difference.revision.tolist(),
+        "created_at": now,
+    }
+    if level.by_industry:
+        values["industry"] = [names[place] for place in group]
+    return bulk.insert(level.model, len(hour), values) + len(difference.vanished)
+
+
+def _stored(
+    level: _Level, due: NDArray[np.int64], number: dict[str, int], wanted: Aggregates
+) -> Stored:
+    """The current rows of these windows. An industry without a number is not there any more."""
+    measures = list(wanted.columns)
+    industry = "industry" if level.by_industry else "''"
+    rows = bulk.fetch(
+        f"""
+        SELECT {bulk.epoch_hour("window_start")}, {industry}, job_id, revision,
+            {", ".join(measures)}
+        FROM {bulk.table(level.model)}
+        WHERE superseded_at IS NULL AND window_start >= %s AND window_start < %s""",  # noqa: S608
+        bulk.hour_values([int(due[0]), int(due[-1]) + 1]),
+    )
+    hours, industries, job_id, revision, *values = bulk.columns(rows, 4 + len(measures))
+    for name in industries:
+        number.setdefault(name, len(number))
+    group = np.array([number[name] if level.by_industry else 0 for name in industries], dtype=int)
+    hour = np.array(hours, dtype=np.int64)
+    here = np.isin(hour, due)
+    return Stored(
+        key=row_key(group, hour)[here],
+        job_id=np.array(job_id, dtype=object)[here],
+        revision=np.array(revision, dtype=np.int64)[here],
+        columns={
+            name: np.array(column, dtype=wanted.columns[name].dtype)[here]
+            for name, column in zip(measures, values, strict=True)
+        },
+    )

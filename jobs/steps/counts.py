@@ -1,0 +1,267 @@
+"""Counts of reports: read from the source, compared with what is stored, written in one short
+transaction per chunk of windows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from django.db import connection, transaction
+from django.utils import timezone
+from numpy.typing import NDArray
+
+from config.models import ScoringProfile
+from jobs import bulk, owed
+from jobs.clock import from_hour
+from jobs.ledger import Ledger, StepResult
+from jobs.models import Window
+from jobs.revisions import Stored, compare, row_key, split_key
+from jobs.source.connection import Source
+from jobs.source.reports import ReportCounts, read_counts
+from jobs.steps.customers import add_unknown
+from sentiment_api.identifiers import time_ordered_uuids
+from sentiment_api.models import Customer, SyncJob
+from sentiment_api.models.revision import EpochHour
+
+ROWS_PER_CHUNK = 100_000
+_SYNC_LOCK = 7_210_001
+
+
+def sync_counts(
+    source: Source,
+    ledger: Ledger,
+    hours: range,
+    customer_ids: Sequence[int] | None = None,
+    recompute: bool = False,
+) -> None:
+    """Bring the counts of a range up to date, chunk by chunk, in rising order.
+
+    With `customer_ids`, only those customers' counts, in windows that are covered already.
+    With `recompute`, everything in the range is owed again, changed or not.
+    """
+    at, width = hours.start, 1
+    while at < hours.stop:
+        chunk = range(at, min(at + width, hours.stop))
+        counts = read_counts(source, chunk, customer_ids)
+        local = _local_keys(source, counts, customer_ids or (), ledger)
+        result = _store(chunk, counts, local, ledger, customer_ids is None, recompute)
+        ledger.progress(result)
+        ledger.warn(
+            "reports rejected: no customer id, or a sample_type that is neither FN nor FP",
+            result.rejected,
+        )
+        at = chunk.stop
+        width = _next_width(width, len(counts))
+
+
+def _next_width(width: int, rows: int) -> int:
+    """Chunks grow until they hold enough rows to be worth a transaction, and no more."""
+    return max(1, min(width * 4, width * ROWS_PER_CHUNK // max(rows, 1), 24 * 31))
+
+
+def _local_keys(
+    source: Source, counts: ReportCounts, asked: Sequence[int], ledger: Ledger
+) -> dict[int, int]:
+    """The local key of every customer that was asked for or that the counts name."""
+    counted = np.unique(counts.customer_id[(counts.fn + counts.fp) > 0]).tolist()
+    local = _keys_of([*counted, *asked])
+    unknown = [customer_id for customer_id in counted if customer_id not in local]
+    if unknown:
+        add_unknown(source, unknown, ledger)
+        local |= _keys_of(unknown)
+    return local
+
+
+def _keys_of(customer_ids: list[int]) -> dict[int, int]:
+    keys, params = bulk.any_of(customer_ids)
+    rows = bulk.fetch(
+        f"SELECT customer_id, id FROM {bulk.table(Customer)} WHERE customer_id IN {keys}",  # noqa: S608
+        params,
+    )
+    return {int(customer_id): int(key) for customer_id, key in rows}
+
+
+@dataclass(frozen=True)
+class _Counted:
+    """Counts by local customer key."""
+
+    customer: NDArray[np.int64]
+    hour: NDArray[np.int64]
+    fn: NDArray[np.int64]
+    fp: NDArray[np.int64]
+
+    @property
+    def key(self) -> NDArray[np.int64]:
+        return row_key(self.customer, self.hour)
+
+    def at(self, places: NDArray[Any]) -> "_Counted":
+        return _Counted(self.customer[places], self.hour[places], self.fn[places], self.fp[places])
+
+    def where_not(self, keys: NDArray[np.int64]) -> "_Counted":
+        return self.at(~np.isin(self.key, keys))
+
+
+def _store(
+    hours: range,
+    counts: ReportCounts,
+    local: dict[int, int],
+    ledger: Ledger,
+    covers: bool,
+    recompute: bool,
+) -> StepResult:
+    with transaction.atomic():
+        _one_writer_at_a_time()
+        taken = _windows_to_take(hours, counts, covers)
+        counted = _take(counts, local, taken)
+        customers = None if covers else sorted(local.values())
+        written = _write_changes(hours, taken, counted, counts, customers, ledger)
+        if covers:
+            _cover(taken, counts)
+        if recompute:
+            owed.mark_everything(hours, customers)
+    return StepResult(read=counts.reports, written=written, rejected=int(counts.rejected.sum()))
+
+
+def _one_writer_at_a_time() -> None:
+    """Counts that two transactions insert at once could miss each other's dependants."""
+    if connection.vendor == "postgresql":
+        bulk.execute("SELECT pg_advisory_xact_lock(%s)", [_SYNC_LOCK])
+
+
+def _windows_to_take(hours: range, counts: ReportCounts, covers: bool) -> NDArray[np.int64]:
+    """The windows of the range for which this reading is news: not older than the stored one,
+    and covered already unless this reading covers them."""
+    rows = Window.objects.filter(
+        window_start__gte=from_hour(hours.start), window_start__lt=from_hour(hours.stop)
+    ).values_list(EpochHour("window_start"), "read_at")
+    stored = dict(rows)
+    newer = [hour for hour, read_at in stored.items() if read_at > counts.read_at]
+    candidates = np.arange(hours.start, hours.stop) if covers else np.array(sorted(stored))
+    return np.setdiff1d(candidates.astype(np.int64), np.array(newer, dtype=np.int64))
+
+
+def _take(counts: ReportCounts, local: dict[int, int], taken: NDArray[np.int64]) -> _Counted:
+    wanted = ((counts.fn + counts.fp) > 0) & np.isin(counts.hour, taken)
+    customer = np.fromiter(
+        (local[customer_id] for customer_id in counts.customer_id[wanted].tolist()), dtype=np.int64
+    )
+    return _Counted(customer, counts.hour[wanted], counts.fn[wanted], counts.fp[wanted])
+
+
+def _write_changes(
+    hours: range,
+    taken: NDArray[np.int64],
+    counted: _Counted,
+    counts: ReportCounts,
+    customers: list[int] | None,
+    ledger: Ledger,
+) -> int:
+    stored, newer = _stored(hours, taken, counts, customers)
+    wanted = _with_silence(counted, stored).where_not(newer)
+    difference = compare(wanted.key, {"fn": wanted.fn, "fp": wanted.fp}, stored)
+    news = wanted.at(difference.changed)
+    if not len(news.hour):
+        return 0
+    now = bulk.instant(timezone.now())
+    bulk.supersede(SyncJob, difference.ended, now)
+    owed.mark_dependent_scores(news.customer, news.hour)
+    written = bulk.insert(
+        SyncJob,
+        len(news.hour),
+        {
+            "job_id": bulk.key_values(time_ordered_uuids(len(news.hour))),
+            "customer_id": news.customer.tolist(),
+            "window_start": bulk.hour_values(news.hour.tolist()),
+            "window_end": bulk.hour_values(news.hour.tolist(), later=1),
+            "fn_count": news.fn.tolist(),
+            "fp_count": news.fp.tolist(),
+            "read_at": bulk.instant(counts.read_at),
+            "score_owed": True,
+            "run_id": ledger.run.run_id.hex,
+            "revision": difference.revision.tolist(),
+            "created_at": now,
+        },
+    )
+    owed.mark_windows(news.hour, ScoringProfile.reach_of_all() + owed.standing_hours())
+    return written
+
+
+def _stored(
+    hours: range,
+    taken: NDArray[np.int64],
+    counts: ReportCounts,
+    customers: list[int] | None,
+) -> tuple[Stored, NDArray[np.int64]]:
+    """The current counts of the windows that are taken, and the keys of those among them that
+    were read later than these."""
+    sql = (
+        f"SELECT customer_id, {bulk.epoch_hour('window_start')}, job_id, revision, "  # noqa: S608
+        "fn_count, fp_count, CASE WHEN read_at > %s THEN 1 ELSE 0 END "
+        f"FROM {bulk.table(SyncJob)} "
+        "WHERE superseded_at IS NULL AND window_start >= %s AND window_start < %s"
+    )
+    params = [bulk.instant(counts.read_at), *bulk.hour_values([hours.start, hours.stop])]
+    if customers is not None:
+        keys, more = bulk.any_of(customers)
+        sql, params = f"{sql} AND customer_id IN {keys}", params + more
+    customer, hour, job_id, revision, fn, fp, newer = bulk.columns(bulk.fetch(sql, params), 7)
+    here = np.isin(_integers(hour), taken)
+    key = row_key(_integers(customer), _integers(hour))[here]
+    stored = Stored(
+        key=key,
+        job_id=np.array(job_id, dtype=object)[here],
+        revision=_integers(revision)[here],
+        columns={"fn": _integers(fn)[here], "fp": _integers(fp)[here]},
+    )
+    return stored, key[_integers(newer)[here] == 1]
+
+
+def _integers(values: Sequence[int]) -> NDArray[np.int64]:
+    return np.array(values, dtype=np.int64)
+
+
+def _with_silence(counted: _Counted, stored: Stored) -> _Counted:
+    """The counts, and zeros where there were reports that the source no longer has."""
+    silent = stored.key[~np.isin(stored.key, counted.key)]
+    customer, hour = split_key(silent)
+    zeros = np.zeros_like(silent)
+    return _Counted(
+        np.r_[counted.customer, customer],
+        np.r_[counted.hour, hour],
+        np.r_[counted.fn, zeros],
+        np.r_[counted.fp, zeros],
+    )
+
+
+def _cover(taken: NDArray[np.int64], counts: ReportCounts) -> None:
+    """The windows are covered now; those that were not yet owe everything."""
+    now = timezone.now()
+    reports = _sums(taken, counts.hour, counts.fn + counts.fp)
+    rejected = _sums(taken, counts.hour, counts.rejected)
+    Window.objects.bulk_create(
+        [
+            Window(
+                window_start=from_hour(hour),
+                window_end=from_hour(hour + 1),
+                read_at=counts.read_at,
+                covered_at=now,
+                reports=n,
+                rejected=r,
+            )
+            for hour, n, r in zip(taken.tolist(), reports, rejected, strict=True)
+        ],
+        update_conflicts=True,
+        update_fields=["read_at", "reports", "rejected"],
+        unique_fields=["window_start"],
+    )
+
+
+def _sums(
+    hours: NDArray[np.int64], hour: NDArray[np.int64], values: NDArray[np.int64]
+) -> list[int]:
+    """The sum of the values of each of the hours, which rise."""
+    here = np.isin(hour, hours)
+    sums = np.bincount(
+        np.searchsorted(hours, hour[here]), weights=values[here], minlength=len(hours)
+    )
+    return [int(total) for total in sums.tolist()]

@@ -1,0 +1,159 @@
+"""Customers: what the source says of them, written only where it differs."""
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from typing import Any
+
+import numpy as np
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from config.industries import industry_key, trim_industry
+from config.models import IndustryBaseline
+from jobs import owed
+from jobs.ledger import Ledger, StepResult
+from jobs.source.connection import Source
+from jobs.source.customers import SourceCustomer, read_customers
+from sentiment_api.models import Customer
+
+OVERLAP = timedelta(hours=1)
+"""Changes are asked for this much further back than the newest known one, because a transaction
+may become visible after its timestamp."""
+
+COMPARED = (
+    "company_name",
+    "industry",
+    "contact_person",
+    "phone",
+    "address",
+    "city",
+    "state",
+    "country",
+    "postal_code",
+    "source_created_at",
+    "source_updated_at",
+    "is_placeholder",
+    "inactive_since",
+)
+_LENGTHS = {
+    field.name: field.max_length
+    for field in Customer._meta.concrete_fields
+    if getattr(field, "max_length", None)
+}
+
+
+def sync_customers(source: Source, ledger: Ledger, everyone: bool) -> None:
+    """Bring customers up to date: all of them, or those changed since the last time.
+
+    With `everyone`, customers that vanished from the source are marked inactive.
+    """
+    spelling = Spelling()
+    since = None if everyone else _newest_change(timezone.now())
+    seen: list[int] = []
+    for batch in read_customers(source, changed_since=since):
+        seen += [customer.customer_id for customer in batch]
+        ledger.progress(StepResult(read=len(batch), written=_store(batch, spelling)))
+    if since is None:
+        _mark_vanished(seen, ledger)
+
+
+def add_unknown(source: Source, customer_ids: Iterable[int], ledger: Ledger) -> None:
+    """Make local customers for ids that reports name and nobody knows here: from the source
+    where it has them, else as placeholders."""
+    ids = sorted(customer_ids)
+    if not ids:
+        return
+    spelling = Spelling()
+    for batch in read_customers(source, customer_ids=ids):
+        ledger.progress(StepResult(read=len(batch), written=_store(batch, spelling)))
+    known = set(Customer.objects.filter(customer_id__in=ids).values_list("customer_id", flat=True))
+    nobody = [
+        Customer(customer_id=i, company_name=f"Unknown customer {i}", is_placeholder=True)
+        for i in ids
+        if i not in known
+    ]
+    Customer.objects.bulk_create(nobody, ignore_conflicts=True)
+    ledger.progress(StepResult(written=len(nobody)))
+    ledger.warn("customers that reports name and the source does not have", len(nobody))
+
+
+class Spelling:
+    """The way each industry is written: as it was first seen."""
+
+    def __init__(self) -> None:
+        rows = Customer.objects.order_by("industry").values_list("industry", flat=True).distinct()
+        baselines = IndustryBaseline.objects.values_list("industry", flat=True)
+        self._first = {industry_key(name): name for name in [*baselines, *rows]}
+
+    def of(self, name: str | None) -> str:
+        """The spelling to show; a new industry is written as it stands here."""
+        return self._first.setdefault(industry_key(name), trim_industry(name))
+
+
+def _newest_change(now: datetime) -> datetime | None:
+    newest = Customer.objects.aggregate(newest=Max("source_updated_at"))["newest"]
+    return min(newest, now) - OVERLAP if newest else None
+
+
+def _store(batch: list[SourceCustomer], spelling: Spelling) -> int:
+    """Write the customers of one batch that are new or changed; how many."""
+    with transaction.atomic():
+        known = Customer.objects.in_bulk([c.customer_id for c in batch], field_name="customer_id")
+        new: list[Customer] = []
+        changed: list[Customer] = []
+        returned: list[datetime] = []
+        for row in batch:
+            wanted = _wanted(row, spelling)
+            customer = known.get(row.customer_id)
+            if customer is None:
+                new.append(Customer(customer_id=row.customer_id, **wanted))
+            elif any(getattr(customer, name) != wanted[name] for name in COMPARED):
+                if customer.inactive_since:
+                    returned.append(customer.inactive_since)
+                for name in COMPARED:
+                    setattr(customer, name, wanted[name])
+                customer.updated_at = timezone.now()
+                changed.append(customer)
+        Customer.objects.bulk_create(new, ignore_conflicts=True)
+        Customer.objects.bulk_update(changed, [*COMPARED, "updated_at"], batch_size=100)
+        if returned:
+            owed.mark_windows_since(min(returned))
+    return len(new) + len(changed)
+
+
+def _wanted(row: SourceCustomer, spelling: Spelling) -> dict[str, Any]:
+    values = asdict(row)
+    customer_id = values.pop("customer_id")
+    created, updated = values.pop("created_at"), values.pop("updated_at")
+    texts = {name: _fit(name, value) for name, value in values.items()}
+    texts["company_name"] = texts["company_name"] or f"Customer {customer_id}"
+    texts["industry"] = spelling.of(row.industry)
+    return texts | {
+        "source_created_at": created,
+        "source_updated_at": updated,
+        "is_placeholder": False,
+        "inactive_since": None,
+    }
+
+
+def _fit(name: str, value: str | None) -> str:
+    return (value or "")[: _LENGTHS.get(name)]
+
+
+def _mark_vanished(seen: list[int], ledger: Ledger) -> None:
+    """Customers that the source no longer has stand no more from now on."""
+    with transaction.atomic():
+        active = Customer.objects.filter(inactive_since=None, is_placeholder=False)
+        local = np.fromiter(active.values_list("customer_id", flat=True), dtype=np.int64)
+        gone = np.setdiff1d(local, np.array(seen, dtype=np.int64)).tolist()
+        now = timezone.now()
+        for start in range(0, len(gone), 500):
+            Customer.objects.filter(customer_id__in=gone[start : start + 500]).update(
+                inactive_since=now, updated_at=now
+            )
+        if gone:
+            owed.mark_windows_since(now)
+    ledger.progress(StepResult(written=len(gone)))
+    ledger.warn("customers that vanished from the source, now inactive", len(gone))

@@ -1,0 +1,255 @@
+"""Step 2, `calculate_sentiment_scores`: computes what is owed, from counts alone."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from django.db import transaction
+from django.utils import timezone
+from numpy.typing import NDArray
+
+from config.industries import industry_key
+from config.models import IndustryBaseline, ScoringProfile
+from jobs import bulk, owed
+from jobs.ledger import Ledger, StepResult
+from jobs.range_scores import Counts, RangeScores, method_names, score_range
+from jobs.revisions import Stored, compare, row_key, split_key
+from sentiment_api.identifiers import time_ordered_uuids
+from sentiment_api.models import Customer, ScoreState, SentimentScore, SyncJob
+from sentiment_api.models.revision import EpochHour
+
+OWED_PER_CHUNK = 100_000
+
+
+def calculate_sentiment_scores(ledger: Ledger) -> None:
+    """Compute all owed scores, chunk by chunk; each chunk is one transaction."""
+    while True:
+        with transaction.atomic():
+            result = _score_chunk(ledger)
+        if result is None:
+            return
+        ledger.progress(result)
+
+
+def _score_chunk(ledger: Ledger) -> StepResult | None:
+    """Compute one chunk of owed scores; None when nothing is owed."""
+    due = _take_owed()
+    if not len(due.key):
+        return None
+    profile = ScoringProfile.active()
+    counts = _history(due, profile)
+    industries = _industries(due)
+    wanted = _wanted(due, counts, industries, profile)
+    written = _write(due, wanted, profile, ledger)
+    _settle(due)
+    return StepResult(written=written)
+
+
+@dataclass(frozen=True)
+class _Due:
+    """Owed scores: rows of counts, by rising customer (local key) and hour."""
+
+    job_id: tuple[Any, ...]
+    key: NDArray[np.int64]
+    customer: NDArray[np.int64]
+
+    @property
+    def span(self) -> tuple[int, int]:
+        """The first and the last customer."""
+        return int(self.customer[0]), int(self.customer[-1])
+
+
+def _take_owed() -> _Due:
+    rows = (
+        SyncJob.objects.current()
+        .filter(score_owed=True)
+        .order_by("customer_id", "window_start")
+        .select_for_update(skip_locked=True)
+        .values_list("job_id", "customer_id", EpochHour("window_start"))[:OWED_PER_CHUNK]
+    )
+    job_id, customer, hour = bulk.columns(list(rows), 3)
+    customers = np.array(customer, dtype=np.int64)
+    return _Due(job_id, row_key(customers, np.array(hour, dtype=np.int64)), customers)
+
+
+def _history(due: _Due, profile: ScoringProfile) -> Counts:
+    """The counts that the owed scores rest on: for each customer from its last owed window back
+    to as far as the history of the first one can reach."""
+    depth = profile.history_windows * (2 if profile.trend_adjusted else 1)
+    counts = bulk.table(SyncJob)
+    earliest = bulk.hours_before("due.first", profile.reach_hours)
+    rows = bulk.fetch(
+        f"""
+        SELECT c.customer_id, {bulk.epoch_hour("c.window_start")}, c.fn_count, c.fp_count
+        FROM (
+            SELECT customer_id, min(window_start) AS first, max(window_start) AS last
+            FROM {counts}
+            WHERE score_owed AND superseded_at IS NULL AND customer_id BETWEEN %s AND %s
+            GROUP BY customer_id
+        ) AS due
+        JOIN {counts} AS c ON c.customer_id = due.customer_id AND c.superseded_at IS NULL
+            AND c.window_start <= due.last AND c.window_start > {earliest}
+            AND c.window_start >= coalesce((
+                SELECT h.window_start FROM {counts} AS h
+                WHERE h.customer_id = due.customer_id AND h.superseded_at IS NULL
+                    AND h.window_start <= due.first AND h.fn_count + h.fp_count > 0
+                ORDER BY h.window_start DESC LIMIT 1 OFFSET %s), {earliest})
+        WHERE c.fn_count + c.fp_count > 0
+        ORDER BY c.customer_id, c.window_start""",  # noqa: S608
+        [*due.span, depth - 1],
+    )
+    return Counts(*(np.array(column, dtype=np.int64) for column in bulk.columns(rows, 4)))
+
+
+@dataclass(frozen=True)
+class _Industries:
+    """The industry of each customer in a span, and its baseline (NaN without one)."""
+
+    customer: NDArray[np.int64]
+    name: NDArray[np.object_]
+    baseline: NDArray[np.float64]
+
+    def of(self, customers: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The places of these customers."""
+        return np.searchsorted(self.customer, customers)
+
+
+def _industries(due: _Due) -> _Industries:
+    first, last = due.span
+    rows = Customer.objects.filter(pk__gte=first, pk__lte=last).order_by("pk")
+    customer, name = bulk.columns(list(rows.values_list("pk", "industry")), 2)
+    by_key = IndustryBaseline.by_key()
+    baselines = {text: by_key.get(industry_key(text), np.nan) for text in set(name)}
+    return _Industries(
+        np.array(customer, dtype=np.int64),
+        np.array(name, dtype=object),
+        np.array([baselines[text] for text in name], dtype=np.float64),
+    )
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    """The scores that should be there for the owed rows."""
+
+    key: NDArray[np.int64]
+    columns: dict[str, NDArray[Any]]
+
+
+def _wanted(due: _Due, counts: Counts, industries: _Industries, profile: ScoringProfile) -> _Wanted:
+    place = industries.of(counts.customer)
+    scores = score_range(counts, industries.baseline[place], profile)
+    key = row_key(counts.customer, counts.hour)
+    here = np.isin(key, due.key)
+    columns = _columns(counts, scores, industries, place, profile)
+    return _Wanted(key[here], {name: column[here] for name, column in columns.items()})
+
+
+def _columns(
+    counts: Counts,
+    scores: RangeScores,
+    industries: _Industries,
+    place: NDArray[np.int64],
+    profile: ScoringProfile,
+) -> dict[str, NDArray[Any]]:
+    enough = scores.evidence >= profile.min_evidence
+    states = np.array([ScoreState.INSUFFICIENT_EVIDENCE, ScoreState.SCORED], dtype=object)
+    return {
+        "sentiment_score": scores.score,
+        "raw_score": scores.raw,
+        "score_low": scores.low,
+        "score_high": scores.high,
+        "evidence": scores.evidence,
+        "baseline_score": np.where(scores.normalized, industries.baseline[place], np.nan),
+        "fn_count": counts.fn,
+        "fp_count": counts.fp,
+        "state": states[enough.astype(np.int64)],
+        "calculation_method": np.array(method_names(scores, profile), dtype=object),
+        "industry": industries.name[place],
+    }
+
+
+def _write(due: _Due, wanted: _Wanted, profile: ScoringProfile, ledger: Ledger) -> int:
+    """Write what differs from the stored scores; mark what rests on it; how many rows."""
+    stored = _stored(due, wanted)
+    difference = compare(wanted.key, wanted.columns, stored)
+    now = bulk.instant(timezone.now())
+    customer, hour = split_key(wanted.key[difference.changed])
+    gone_customer, gone_hour = split_key(stored.key[difference.vanished])
+    bulk.supersede(SentimentScore, difference.ended, now)
+    rows = bulk.insert(
+        SentimentScore,
+        len(hour),
+        {
+            "job_id": bulk.key_values(time_ordered_uuids(len(hour))),
+            "customer_id": customer.tolist(),
+            "window_start": bulk.hour_values(hour.tolist()),
+            "window_end": bulk.hour_values(hour.tolist(), later=1),
+            **{
+                name: bulk.nullable(column[difference.changed])
+                for name, column in wanted.columns.items()
+            },
+            "profile_id": profile.pk,
+            "run_id": ledger.run.run_id.hex,
+            "revision": difference.revision.tolist(),
+            "created_at": now,
+        },
+    )
+    touched = np.r_[hour, gone_hour]
+    if len(touched):
+        _carry_current(np.unique(np.r_[customer, gone_customer]).tolist())
+        owed.mark_windows(touched, profile.max_age_hours)
+    return rows + len(gone_hour)
+
+
+def _stored(due: _Due, wanted: _Wanted) -> Stored:
+    """The current scores of the owed rows."""
+    names = list(wanted.columns)
+    rows = bulk.fetch(
+        f"""
+        SELECT s.customer_id, {bulk.epoch_hour("s.window_start")}, s.job_id, s.revision,
+            {", ".join(f"s.{name}" for name in names)}
+        FROM {bulk.table(SyncJob)} AS c
+        JOIN {bulk.table(SentimentScore)} AS s ON s.customer_id = c.customer_id
+            AND s.window_start = c.window_start AND s.superseded_at IS NULL
+        WHERE c.score_owed AND c.superseded_at IS NULL AND c.customer_id BETWEEN %s AND %s""",  # noqa: S608
+        due.span,
+    )
+    customer, hour, job_id, revision, *values = bulk.columns(rows, 4 + len(names))
+    key = row_key(np.array(customer, dtype=np.int64), np.array(hour, dtype=np.int64))
+    here = np.isin(key, due.key)
+    return Stored(
+        key=key[here],
+        job_id=np.array(job_id, dtype=object)[here],
+        revision=np.array(revision, dtype=np.int64)[here],
+        columns={
+            name: np.array(column, dtype=wanted.columns[name].dtype)[here]
+            for name, column in zip(names, values, strict=True)
+        },
+    )
+
+
+def _carry_current(customers: list[int]) -> None:
+    """Let the customers carry their newest score."""
+    keys, params = bulk.any_of(customers)
+    table = bulk.table(Customer)
+    bulk.execute(
+        f"""
+        UPDATE {table}
+        SET (current_score_id, current_sentiment, current_state, last_window_start) = (
+            SELECT s.job_id, s.sentiment_score, s.state, s.window_start
+            FROM {bulk.table(SentimentScore)} AS s
+            WHERE s.customer_id = {table}.id AND s.superseded_at IS NULL
+            ORDER BY s.window_start DESC LIMIT 1)
+        WHERE id IN {keys}""",  # noqa: S608
+        params,
+    )
+
+
+def _settle(due: _Due) -> None:
+    """Clear the marks of the rows that were computed."""
+    false = "0" if bulk.is_sqlite() else "FALSE"
+    keys, params = bulk.any_of(bulk.key_values(due.job_id))
+    bulk.execute(
+        f"UPDATE {bulk.table(SyncJob)} SET score_owed = {false} WHERE job_id IN {keys}",  # noqa: S608
+        params,
+    )

@@ -1,0 +1,64 @@
+"""What RQ calls. Thin: the work is in `jobs.pipeline`."""
+
+import logging
+from collections.abc import Callable
+from uuid import UUID
+
+from rq import get_current_job
+
+from jobs import pipeline, queue
+from jobs.ledger import Ledger
+from jobs.models import PipelineRun, RunStatus, Trigger
+
+logger = logging.getLogger(__name__)
+
+
+def enqueue_hourly_run() -> None:
+    """The tick of the schedule: puts one run into the queue, unless one is waiting there."""
+    if queue.hourly_run_is_waiting():
+        logger.info("a scheduled run is waiting in the queue already")
+        return
+    queue.enqueue_run(pipeline.open_hourly_run(Trigger.SCHEDULE))
+
+
+def sync_customer_data(run_id: str) -> None:
+    """Step 1 of a run."""
+    _run_step(run_id, pipeline.SYNC, pipeline.sync)
+
+
+def calculate_sentiment_scores(run_id: str) -> None:
+    """Step 2 of a run."""
+    _compute(run_id, "calculate_sentiment_scores")
+
+
+def analyze_segments(run_id: str) -> None:
+    """Step 3 of a run."""
+    _compute(run_id, "analyze_segments")
+
+
+def calculate_overall_metrics(run_id: str) -> None:
+    """Step 4 of a run, and its end."""
+    _compute(run_id, "calculate_overall_metrics")
+
+
+def _compute(run_id: str, step: str) -> None:
+    _run_step(run_id, step, lambda run: pipeline.compute(run, step))
+
+
+def _run_step(run_id: str, step: str, work: Callable[[PipelineRun], None]) -> None:
+    """Do one step and keep the ledger: retries are noted, the last failure ends the run."""
+    run = PipelineRun.objects.get(pk=UUID(run_id))
+    ledger = Ledger(run)
+    ledger.start()
+    try:
+        work(run)
+    except Exception as error:
+        job = get_current_job()
+        if job is not None and job.retries_left:
+            ledger.note_error(pipeline.one_line(error))
+        else:
+            ledger.finish(RunStatus.FAILED, pipeline.one_line(error))
+            queue.drop_followers(run.run_id, step)
+        raise
+    if step == pipeline.STEPS[-1]:
+        ledger.finish(RunStatus.SUCCEEDED)

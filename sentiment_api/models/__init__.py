@@ -1,0 +1,15 @@
+"""What is kept: customers, their counts and scores, and the aggregates over them."""
+
+from sentiment_api.models.aggregate import OverallSentiment, SegmentSentiment
+from sentiment_api.models.counts import SyncJob
+from sentiment_api.models.customer import Customer
+from sentiment_api.models.score import ScoreState, SentimentScore
+
+__all__ = [
+    "Customer",
+    "OverallSentiment",
+    "ScoreState",
+    "SegmentSentiment",
+    "SentimentScore",
+    "SyncJob",
+]

@@ -1,0 +1,56 @@
+"""Counts of reports, as read from the source."""
+
+from django.db import models
+from django.db.models import Q
+
+from sentiment_api.models.customer import Customer
+from sentiment_api.models.revision import Revised, window_constraints
+
+
+class SyncJob(Revised):
+    """How many reports of each kind one customer sent in one window.
+
+    A row without reports stands only where an earlier revision had some.
+    """
+
+    customer = models.ForeignKey(
+        Customer, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    fn_count = models.IntegerField(help_text="Bad mails let through.")
+    fp_count = models.IntegerField(help_text="Good mails blocked.")
+    read_at = models.DateTimeField(help_text="When the source was read, by its own clock.")
+    score_owed = models.BooleanField(
+        default=True, help_text="The score of this customer and window is still to be computed."
+    )
+
+    class Meta:
+        verbose_name = "count of reports"
+        verbose_name_plural = "counts of reports"
+        ordering = ["-window_start", "-job_id"]
+        constraints = [
+            *window_constraints("counts"),
+            models.CheckConstraint(
+                condition=Q(fn_count__gte=0, fp_count__gte=0), name="counts_not_negative"
+            ),
+            models.UniqueConstraint(
+                fields=["customer", "window_start"],
+                condition=Q(superseded_at=None),
+                name="counts_one_current",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["customer", "window_start"],
+                condition=Q(superseded_at__isnull=False),
+                name="counts_superseded",
+            ),
+            models.Index(
+                fields=["customer", "window_start"],
+                condition=Q(score_owed=True, superseded_at=None),
+                name="counts_owed",
+            ),
+            models.Index(fields=["window_start", "job_id"], name="counts_by_window"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.customer_id} at {self.window_start:%Y-%m-%d %H:%M}Z"

@@ -1,0 +1,57 @@
+"""Customers as the source names them."""
+
+from django.db import models
+from django.utils import timezone
+
+from config.industries import INDUSTRY_LENGTH, UNKNOWN_INDUSTRY
+
+
+class Customer(models.Model):
+    """A customer of the vendor. Written by the pipeline; people read it.
+
+    The last four fields carry the newest score, so that "worst first" needs no scan.
+    """
+
+    customer_id = models.BigIntegerField(unique=True, help_text="The key in the source.")
+    company_name = models.CharField(max_length=255)
+    industry = models.CharField(max_length=INDUSTRY_LENGTH, default=UNKNOWN_INDUSTRY)
+    contact_person = models.CharField(max_length=255, blank=True, default="")
+    phone = models.CharField(max_length=50, blank=True, default="")
+    address = models.TextField(blank=True, default="")
+    city = models.CharField(max_length=100, blank=True, default="")
+    state = models.CharField(max_length=100, blank=True, default="")
+    country = models.CharField(max_length=100, blank=True, default="")
+    postal_code = models.CharField(max_length=20, blank=True, default="")
+    source_created_at = models.DateTimeField(null=True, blank=True)
+    source_updated_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    updated_at = models.DateTimeField(default=timezone.now)
+    is_placeholder = models.BooleanField(
+        default=False, help_text="Known only from reports; the source has no such customer."
+    )
+    inactive_since = models.DateTimeField(
+        null=True, blank=True, help_text="When the customer was first missing in the source."
+    )
+    current_score = models.ForeignKey(
+        "sentiment_api.SentimentScore",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    current_sentiment = models.FloatField(null=True, blank=True)
+    current_state = models.CharField(max_length=24, null=True, blank=True)
+    last_window_start = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["company_name", "customer_id"]
+        indexes = [
+            models.Index(fields=["company_name", "customer_id"], name="customer_by_name"),
+            models.Index(fields=["created_at", "customer_id"], name="customer_by_created"),
+            models.Index(fields=["current_sentiment", "customer_id"], name="customer_by_sentiment"),
+            models.Index(fields=["industry", "customer_id"], name="customer_by_industry"),
+            models.Index(fields=["source_updated_at"], name="customer_by_source_change"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.company_name} ({self.customer_id})"
