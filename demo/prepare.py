@@ -4,6 +4,7 @@
 computes the whole history, `again` catches up. Every step is harmless when repeated.
 """
 
+import io
 import os
 import sys
 
@@ -29,14 +30,14 @@ def main(when: str, start: str, end: str) -> int:
 
 def _prepare(when: str, start: str, end: str) -> None:
     with step("local database"):
-        call_command("migrate", verbosity=0, interactive=False)
+        _quietly("migrate", interactive=False)
         _load_baselines()
         _make_admin()
-        call_command("use_source", "--same-data", verbosity=0)
+        _quietly("use_source", "--same-data")
     with step("static files"):
-        call_command("collectstatic", verbosity=0, interactive=False)
+        _quietly("collectstatic", interactive=False)
     with step("schedules"):
-        call_command("setup_schedules", verbosity=0)
+        _quietly("setup_schedules")
     if when == "first":
         with step("history computed"):
             call_command("backfill", "--start", start, "--end", end)
@@ -45,11 +46,15 @@ def _prepare(when: str, start: str, end: str) -> None:
             call_command("run_pipeline")
 
 
+def _quietly(command: str, *arguments: str, **options: bool) -> None:
+    call_command(command, *arguments, verbosity=0, stdout=io.StringIO(), **options)
+
+
 def _load_baselines() -> None:
     from config.models import IndustryBaseline
 
     if not IndustryBaseline.objects.exists():
-        call_command("loaddata", "initial_industry_baselines", verbosity=0)
+        _quietly("loaddata", "initial_industry_baselines")
 
 
 def _make_admin() -> None:

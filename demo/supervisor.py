@@ -101,6 +101,8 @@ def _environment(
     env = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
     return env | {
         "PYTHONUNBUFFERED": "1",
+        # crontab, below rq-scheduler, warns of a change that does not matter with TZ=UTC.
+        "PYTHONWARNINGS": "ignore::FutureWarning",
         "DJANGO_SETTINGS_MODULE": "sentiment_analysis.settings",
         "ENV_FILE": "",
         "SECRET_KEY": secrets.secret_key,
@@ -172,7 +174,7 @@ def _announce(state: State, secrets: Secrets, port: int) -> None:
     """Say what to open, once it can be opened."""
     address = f"http://127.0.0.1:{port}"
     deadline = time.monotonic() + _WEB_SECONDS
-    while not _answers(f"{address}/api/health/live/"):
+    while not _answers(f"{address}/admin/login/"):
         if time.monotonic() > deadline:
             return
         time.sleep(0.2)

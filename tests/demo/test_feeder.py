@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,9 +11,9 @@ from demo import source
 from demo.feeder import Feeder
 from demo.reports import Reports
 from demo.servers import PostgresServer
+from tests.demo.waiting import wait_for
 
-NOW = datetime(2026, 3, 18, 14, 23, 45, tzinfo=UTC)from tests.demo.waiting import wait_for
-
+NOW = datetime(2026, 3, 18, 14, 23, 45, tzinfo=UTC)
 ROOT = Path(__file__).resolve().parents[2]
 
 
