@@ -82,6 +82,6 @@ $(STAMP): requirements.txt requirements-dev.txt
 		"$$found" -m venv --clear .venv; \
 	fi; \
 	echo 'installing packages into .venv'; \
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes \
+	$(BIN)/python -W ignore -m pip install --quiet --disable-pip-version-check --require-hashes \
 		-r requirements.txt -r requirements-dev.txt; \
 	touch $@

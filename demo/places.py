@@ -79,10 +79,11 @@ def hand_over(path: Path) -> None:
 def elsewhere_for(folder: Path) -> Path:
     """Our own folder under `/var/tmp` that stands in for `folder`; made when missing."""
     path = elsewhere_name(folder)
-    path.mkdir(mode=0o755, exist_ok=True)
+    path.mkdir(mode=0o700, exist_ok=True)
     status = path.lstat()
     if path.is_symlink() or status.st_uid != os.geteuid() or status.st_mode & 0o022:
         raise PlaceError(f"{path} belongs to somebody else: remove it")
+    path.chmod(0o711)
     return path
 
 
@@ -113,19 +114,35 @@ def _can_enter(user: str, path: Path) -> bool:
 
 
 def _copy_of(install: Path) -> Path:
+    package_folder = install.parent
     home = elsewhere_for(install)
-    copy = home / f"pginstall-{_mark(install)}"
+    copy = home / _mark(install)
     if not copy.is_dir():
         # Two test processes may copy at once: the first to rename wins.
         half = Path(tempfile.mkdtemp(dir=home))
-        half.chmod(0o755)
+        inner = half / package_folder.name
         for part in ("bin", "lib", "share"):
-            shutil.copytree(install / part, half / part, symlinks=True)
+            shutil.copytree(install / part, inner / install.name / part, symlinks=True)
+        # Wheels keep libraries beside the package (Linux) or in it (macOS), found by relative path.
+        beside = package_folder.with_name(f"{package_folder.name}.libs")
+        for libraries in (beside, package_folder / ".dylibs"):
+            if libraries.is_dir():
+                place = half / libraries.relative_to(package_folder.parent)
+                shutil.copytree(libraries, place, symlinks=True)
+        _open_for_all(half)
         try:
             half.rename(copy)
         except OSError:
             shutil.rmtree(half)
-    return copy
+    return copy / package_folder.name / install.name
+
+
+def _open_for_all(folder: Path) -> None:
+    """Let everybody read what a narrow umask may have closed."""
+    for path in [folder, *folder.rglob("*")]:
+        if not path.is_symlink():
+            mode = path.stat().st_mode
+            path.chmod(mode | 0o444 | (0o111 if mode & 0o100 else 0))
 
 
 def _mark(install: Path) -> str:

