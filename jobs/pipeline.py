@@ -16,7 +16,7 @@ from jobs.plan import Plan, is_first_of_day, plan_run
 from jobs.source.connection import SourceError, open_source
 from jobs.steps.aggregates import analyze_segments, calculate_overall_metrics
 from jobs.steps.scores import calculate_sentiment_scores
-from jobs.steps.sync import begin_sync, sync_windows
+from jobs.steps.sync import begin_sync, end_sync, sync_windows
 
 SYNC = "sync_customer_data"
 COMPUTING: dict[str, Callable[[Ledger], None]] = {
@@ -61,12 +61,14 @@ def execute(run: PipelineRun, progress: Progress = lambda _: None) -> PipelineRu
         with open_source(DatabaseConfig.active()) as source:
             with ledger.step(SYNC):
                 begin_sync(source, plan, ledger)
+            reports = 0
             for part in plan.slices:
                 with ledger.step(SYNC):
-                    sync_windows(source, plan, ledger, part)
+                    reports += sync_windows(source, plan, ledger, part)
                 compute_owed(ledger)
                 ledger.progress(StepResult(), windows=len(part))
                 progress(len(part))
+            end_sync(plan, ledger, reports)
         compute_owed(ledger)
         ledger.finish(RunStatus.SUCCEEDED)
     return run
@@ -78,9 +80,11 @@ def sync(run: PipelineRun) -> None:
     plan = _planned(ledger)
     with ledger.step(SYNC), open_source(DatabaseConfig.active()) as source:
         begin_sync(source, plan, ledger)
+        reports = 0
         for part in plan.slices:
-            sync_windows(source, plan, ledger, part)
+            reports += sync_windows(source, plan, ledger, part)
             ledger.progress(StepResult(), windows=len(part))
+        end_sync(plan, ledger, reports)
 
 
 def compute(run: PipelineRun, name: str) -> None:

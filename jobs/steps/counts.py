@@ -33,13 +33,14 @@ def sync_counts(
     hours: range,
     customer_ids: Sequence[int] | None = None,
     recompute: bool = False,
-) -> None:
-    """Bring the counts of a range up to date, chunk by chunk, in rising order.
+) -> int:
+    """Bring the counts of a range up to date, chunk by chunk, in rising order; how many reports
+    were read.
 
     With `customer_ids`, only those customers' counts, in windows that are covered already.
     With `recompute`, everything in the range is owed again, changed or not.
     """
-    at, width = hours.start, 1
+    at, width, reports = hours.start, 1, 0
     while at < hours.stop:
         chunk = range(at, min(at + width, hours.stop))
         counts = read_counts(source, chunk, customer_ids)
@@ -50,8 +51,10 @@ def sync_counts(
             "reports rejected: no customer id, or a sample_type that is neither FN nor FP",
             result.rejected,
         )
+        reports += counts.reports
         at = chunk.stop
         width = _next_width(width, len(counts))
+    return reports
 
 
 def _next_width(width: int, rows: int) -> int:

@@ -16,6 +16,12 @@ def begin_sync(source: Source, plan: Plan, ledger: Ledger) -> None:
     ledger.warn("reports without a time, which no window can count", stragglers.undated)
 
 
-def sync_windows(source: Source, plan: Plan, ledger: Ledger, hours: range) -> None:
-    """The counts of one slice of the plan."""
-    sync_counts(source, ledger, hours, plan.customer_ids, plan.recompute)
+def sync_windows(source: Source, plan: Plan, ledger: Ledger, hours: range) -> int:
+    """The counts of one slice of the plan; how many reports were read."""
+    return sync_counts(source, ledger, hours, plan.customer_ids, plan.recompute)
+
+
+def end_sync(plan: Plan, ledger: Ledger, reports: int) -> None:
+    """What is to be said when all windows are read."""
+    if not reports:
+        ledger.warn("windows read, and no reports in any of them", plan.windows)

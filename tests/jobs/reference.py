@@ -1,0 +1,234 @@
+"""What should stand in the local database, computed with plain loops from the source's rows."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from math import sqrt
+from typing import Any
+
+from config.industries import trim_industry
+from config.models import IndustryBaseline, ScoringProfile
+from jobs.clock import to_hour
+from jobs.models import Window
+from sentiment_api.models import (
+    Customer,
+    OverallSentiment,
+    SegmentSentiment,
+    SentimentScore,
+    SyncJob,
+)
+from tests.jobs.plain_loop import LoopScore, Row, score_of
+from tests.source import SourceDatabase
+
+PLACES = 9
+
+
+@dataclass(frozen=True)
+class Known:
+    """A customer's score in a window, with what aggregates need."""
+
+    score: LoopScore
+    row: Row
+    industry: str
+
+
+def expected_counts(source: SourceDatabase, hours: Iterable[int]) -> dict[tuple[int, int], Row]:
+    """Reports by customer id and hour, for the covered windows."""
+    found = source.sql(
+        "SELECT customer_id, floor(extract(epoch FROM reported_at) / 3600)::bigint, "
+        "count(*) FILTER (WHERE upper(sample_type) = 'FN'), "
+        "count(*) FILTER (WHERE upper(sample_type) = 'FP') "
+        "FROM email_samples WHERE customer_id IS NOT NULL GROUP BY 1, 2"
+    )
+    covered = set(hours)
+    return {
+        (customer, hour): Row(hour, fn, fp)
+        for customer, hour, fn, fp in found
+        if hour in covered and fn + fp
+    }
+
+
+def check_everything(source: SourceDatabase) -> None:
+    """The local database holds exactly what the covered windows of the source give."""
+    hours = sorted(
+        to_hour(start) for start in Window.objects.values_list("window_start", flat=True)
+    )
+    counts = expected_counts(source, hours)
+    assert counts == _stored_counts()
+    scores = _expected_scores(counts)
+    assert _rounded_scores(scores) == _stored_scores()
+    assert _expected_segments(scores, hours) == _stored_segments()
+    assert _expected_overall(scores, hours) == _stored_overall()
+    assert Window.objects.complete().count() == len(hours)
+    _check_carried_scores()
+
+
+def _stored_counts() -> dict[tuple[int, int], Row]:
+    rows = SyncJob.objects.current().select_related("customer")
+    return {
+        (row.customer.customer_id, to_hour(row.window_start)): Row(
+            to_hour(row.window_start), row.fn_count, row.fp_count
+        )
+        for row in rows
+        if row.fn_count + row.fp_count
+    }
+
+
+def _expected_scores(counts: dict[tuple[int, int], Row]) -> dict[tuple[int, int], Known]:
+    profile = ScoringProfile.active()
+    baselines = {b.industry.casefold(): b.baseline_score for b in IndustryBaseline.objects.all()}
+    industries = dict(Customer.objects.values_list("customer_id", "industry"))
+    by_customer: dict[int, list[Row]] = defaultdict(list)
+    for (customer, _), row in counts.items():
+        by_customer[customer].append(row)
+    return {
+        (customer, row.hour): Known(
+            score_of(
+                by_customer[customer],
+                row.hour,
+                profile,
+                baselines.get(trim_industry(industries[customer]).casefold()),
+            ),
+            row,
+            industries[customer],
+        )
+        for (customer, _), row in counts.items()
+    }
+
+
+def _round(value: float | None) -> float | None:
+    return None if value is None else round(value, PLACES) + 0.0
+
+
+def _rounded_scores(scores: dict[tuple[int, int], Known]) -> dict[tuple[int, int], Any]:
+    return {
+        key: (
+            _round(known.score.score),
+            _round(known.score.raw),
+            _round(known.score.low),
+            _round(known.score.high),
+            round(known.score.evidence, 6),
+            known.score.method,
+            known.row.fn,
+            known.row.fp,
+            known.industry,
+        )
+        for key, known in scores.items()
+    }
+
+
+def _stored_scores() -> dict[tuple[int, int], Any]:
+    return {
+        (row.customer.customer_id, to_hour(row.window_start)): (
+            _round(row.sentiment_score),
+            _round(row.raw_score),
+            _round(row.score_low),
+            _round(row.score_high),
+            round(row.evidence, 6),
+            row.calculation_method,
+            row.fn_count,
+            row.fp_count,
+            row.industry,
+        )
+        for row in SentimentScore.objects.current().select_related("customer")
+    }
+
+
+def _newest_standing(scores: dict[tuple[int, int], Known], t: int, max_age: int) -> list[Known]:
+    gone = {
+        customer: to_hour(since)
+        for customer, since in Customer.objects.exclude(inactive_since=None).values_list(
+            "customer_id", "inactive_since"
+        )
+    }
+    newest: dict[int, tuple[int, Known]] = {}
+    for (customer, hour), known in scores.items():
+        inactive = customer in gone and t >= gone[customer]
+        if t - max_age < hour <= t and not inactive and hour >= newest.get(customer, (0,))[0]:
+            newest[customer] = (hour, known)
+    return [known for _, known in newest.values()]
+
+
+def _aggregate(here: list[Known], standing: list[Known]) -> tuple[Any, ...]:
+    def mean(values: list[float]) -> float | None:
+        return sum(values) / len(values) if values else None
+
+    stand = mean([k.score.score for k in standing])
+    half = sqrt(sum(((k.score.high - k.score.low) / 2) ** 2 for k in standing))
+    half /= max(len(standing), 1)
+    return (
+        len(here),
+        _round(mean([k.score.score for k in here])),
+        _round(mean([k.score.raw for k in here])),
+        sum(k.row.fn for k in here),
+        sum(k.row.fp for k in here),
+        len(standing),
+        _round(stand),
+        None if stand is None else _round(max(0.0, stand - half)),
+        None if stand is None else _round(min(1.0, stand + half)),
+    )
+
+
+def _by_window(
+    scores: dict[tuple[int, int], Known], hours: list[int]
+) -> Iterable[tuple[int, list[Known], list[Known]]]:
+    max_age = ScoringProfile.active().max_age_hours
+    for t in hours:
+        here = [known for (_, hour), known in scores.items() if hour == t]
+        yield t, here, _newest_standing(scores, t, max_age)
+
+
+def _expected_overall(
+    scores: dict[tuple[int, int], Known], hours: list[int]
+) -> dict[int, tuple[Any, ...]]:
+    return {t: _aggregate(here, standing) for t, here, standing in _by_window(scores, hours)}
+
+
+def _expected_segments(
+    scores: dict[tuple[int, int], Known], hours: list[int]
+) -> dict[tuple[int, str], tuple[Any, ...]]:
+    return {
+        (t, industry): _aggregate(
+            [known for known in here if known.industry == industry],
+            [known for known in standing if known.industry == industry],
+        )
+        for t, here, standing in _by_window(scores, hours)
+        for industry in {known.industry for known in [*here, *standing]}
+    }
+
+
+def _values(row: Any) -> tuple[Any, ...]:
+    return (
+        row.total_customers,
+        _round(row.avg_sentiment_score),
+        _round(row.avg_raw_score),
+        row.total_fn_count,
+        row.total_fp_count,
+        row.standing_customers,
+        _round(row.standing_sentiment_score),
+        _round(row.standing_low),
+        _round(row.standing_high),
+    )
+
+
+def _stored_overall() -> dict[int, tuple[Any, ...]]:
+    return {to_hour(r.window_start): _values(r) for r in OverallSentiment.objects.current()}
+
+
+def _stored_segments() -> dict[tuple[int, str], tuple[Any, ...]]:
+    rows = SegmentSentiment.objects.current()
+    return {(to_hour(row.window_start), row.industry): _values(row) for row in rows}
+
+
+def _check_carried_scores() -> None:
+    for customer in Customer.objects.select_related("current_score"):
+        newest = (
+            SentimentScore.objects.current()
+            .filter(customer=customer)
+            .order_by("-window_start")
+            .first()
+        )
+        assert customer.current_score == newest
+        assert customer.current_sentiment == (newest and newest.sentiment_score)
+        assert customer.current_state == (newest and newest.state)
+        assert customer.last_window_start == (newest and newest.window_start)

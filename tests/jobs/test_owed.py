@@ -1,0 +1,52 @@
+"""How many statements the pipeline takes: a constant number per chunk, whatever its rows."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from jobs.models import Reprocess, Window
+from jobs.pipeline import backfill_run, execute
+from sentiment_api.models import (
+    Customer,
+    OverallSentiment,
+    SegmentSentiment,
+    SentimentScore,
+    SyncJob,
+)
+from tests.jobs.conftest import at
+from tests.source import SourceDatabase
+
+
+def statements(source: SourceDatabase, customers: int, hours: int) -> list[str]:
+    """What a first backfill of so many customers, each reporting each hour, executes here."""
+    source.clear()
+    Customer.objects.update(current_score=None)
+    for model in (SentimentScore, SyncJob, SegmentSentiment, OverallSentiment, Window, Customer):
+        model.objects.all().delete()
+    for customer in range(1, customers + 1):
+        source.customer(customer)
+        for hour in range(hours):
+            source.reports(customer, at(hour), fn=1 + hour % 3, fp=customer % 3)
+    run = backfill_run(at(0), at(hours), Reprocess.ALL)
+    run.save()
+    with CaptureQueriesContext(
+        connection,
+    ) as captured:
+        execute(run)
+    return [query["sql"] for query in captured.captured_queries]
+
+
+def test_statements_do_not_grow_with_customers(source: SourceDatabase) -> None:
+    """Beyond the multi-row inserts (200 rows a statement), four times the customers cost
+    nothing more."""
+    few = statements(source, customers=4, hours=6)
+    many = statements(source, customers=16, hours=6)
+    assert len(many) <= len(few) + 2
+
+
+@pytest.mark.parametrize("repeat", [2])
+def test_statements_do_not_grow_with_hours(source: SourceDatabase, repeat: int) -> None:
+    """Longer ranges are read in longer chunks."""
+    short = statements(source, customers=3, hours=10)
+    long = statements(source, customers=3, hours=10 * repeat * 2)
+    assert len(long) < len(short) * 2

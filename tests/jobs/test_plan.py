@@ -1,0 +1,125 @@
+"""Which windows a run reads."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+import numpy as np
+import pytest
+from pytest_django import Settings
+
+from jobs.clock import slices, spread, to_hour
+from jobs.models import PipelineRun, Reprocess, RunStatus, Trigger
+from jobs.pipeline import backfill_run
+from jobs.plan import SLICE_HOURS, Plan, is_first_of_day, plan_backfill, plan_hour
+from tests.factories import PipelineRunFactory, WindowFactory
+from tests.jobs.conftest import at
+
+NOW = at(2000) + timedelta(minutes=7)
+ZERO = to_hour(at(0))
+pytestmark = pytest.mark.django_db
+
+
+def cover(hours: Iterable[int]) -> None:
+    for hour in hours:
+        WindowFactory(window_start=at(hour))
+
+
+def hours_of(plan: Plan) -> list[int]:
+    """The windows of a plan, counted from the tests' first."""
+    return [hour - ZERO for part in plan.slices for hour in part]
+
+
+def test_an_empty_database_reads_the_initial_history() -> None:
+    plan = plan_hour(NOW, whole_day=False)
+    assert hours_of(plan) == list(range(1760, 2000))
+    assert plan.everyone
+
+
+def test_an_hour_reads_the_new_window_and_the_last_24_again() -> None:
+    cover(range(1900, 1999))
+    plan = plan_hour(NOW, whole_day=False)
+    assert hours_of(plan) == list(range(1976, 2000))
+    assert not plan.everyone
+
+
+def test_the_first_run_of_a_day_reads_240() -> None:
+    cover(range(1700, 1999))
+    plan = plan_hour(NOW, whole_day=True)
+    assert hours_of(plan) == list(range(1760, 2000))
+    assert plan.everyone
+
+
+def test_what_lies_before_the_first_covered_window_is_left_alone() -> None:
+    cover(range(1990, 1999))
+    assert hours_of(plan_hour(NOW, whole_day=True)) == list(range(1990, 2000))
+
+
+def test_gaps_are_caught_up_as_far_as_the_setting_says(settings: Settings) -> None:
+    settings.CATCH_UP_HOURS = 100
+    cover([1000, *range(1950, 1960), *range(1970, 1999)])
+    expected = [*range(1900, 1950), *range(1960, 1970), *range(1976, 2000)]
+    assert hours_of(plan_hour(NOW, whole_day=False)) == expected
+
+
+def test_slices_are_consecutive_and_bounded() -> None:
+    parts = list(slices([*range(400), 500, 502, 503], SLICE_HOURS))
+    assert parts == [
+        range(168), range(168, 336), range(336, 400), range(500, 501), range(502, 504),
+    ]  # fmt: skip
+    assert list(slices([], SLICE_HOURS)) == []
+
+
+def test_spread_merges_what_touches() -> None:
+    assert spread(np.array([5, 1, 3, 20]), 3) == [range(1, 8), range(20, 23)]
+
+
+def backfill(start: int, end: int, reprocess: Reprocess, *customers: int) -> list[int]:
+    return hours_of(plan_backfill(backfill_run(at(start), at(end), reprocess, customers), NOW))
+
+
+def test_backfill_reads_what_is_not_covered() -> None:
+    cover([3, 4])
+    assert backfill(1, 7, Reprocess.NONE) == [1, 2, 5, 6]
+
+
+def test_backfill_never_reads_a_window_that_is_not_over() -> None:
+    assert backfill(1998, 2005, Reprocess.ALL) == [1998, 1999]
+    assert backfill(2001, 2005, Reprocess.NONE) == []
+
+
+def test_backfill_of_customers_stays_in_covered_windows() -> None:
+    cover([3, 4, 9])
+    assert backfill(1, 7, Reprocess.NONE, 5) == [3, 4]
+
+
+def test_backfill_reads_windows_whose_last_run_failed() -> None:
+    cover(range(10))
+    PipelineRunFactory(range_start=at(2), range_end=at(6), status=RunStatus.FAILED)
+    PipelineRunFactory(range_start=at(3), range_end=at(4), status=RunStatus.SUCCEEDED)
+    PipelineRunFactory(
+        range_start=at(8),
+        range_end=at(9),
+        status=RunStatus.RUNNING,
+        progress_at=at(0),
+    )
+    assert backfill(0, 10, Reprocess.FAILED) == [2, 4, 5, 8]
+    assert backfill(0, 10, Reprocess.NONE) == []
+
+
+def test_only_a_run_that_succeeded_today_makes_the_next_a_plain_one() -> None:
+    assert is_first_of_day(NOW)
+    PipelineRunFactory(whole_day=True, created_at=NOW - timedelta(days=1))
+    PipelineRunFactory(whole_day=True, created_at=NOW, status=RunStatus.FAILED)
+    PipelineRunFactory(whole_day=False, created_at=NOW)
+    assert is_first_of_day(NOW)
+    PipelineRunFactory(whole_day=True, created_at=NOW)
+    assert not is_first_of_day(NOW)
+
+
+def test_a_run_without_progress_is_lost() -> None:
+    run = PipelineRun(trigger=Trigger.SCHEDULE, status=RunStatus.RUNNING)
+    assert run.state == RunStatus.RUNNING
+    run.progress_at -= timedelta(minutes=11)
+    assert run.state == RunStatus.LOST
+    run.status = RunStatus.SUCCEEDED
+    assert run.state == RunStatus.SUCCEEDED
