@@ -61,7 +61,7 @@ def _make_admin() -> None:
     users = get_user_model()._default_manager
     if not users.filter(username=ADMIN).exists():
         password = os.environ["DEMO_ADMIN_PASSWORD"]
-        users.create_superuser(ADMIN, "admin@example.com", password)  # type: ignore[attr-defined]
+        users.create_superuser(ADMIN, "admin@example.com", password)
 
 
 if __name__ == "__main__":
