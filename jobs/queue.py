@@ -19,25 +19,24 @@ RETRY_AFTER_SECONDS = [10, 60, 300]
 KEEP_FAILED_SECONDS = 7 * 24 * 3600
 
 
-def enqueue_run(run: PipelineRun) -> list[Job]:
-    """Put the four jobs of a run into its queue."""
+def enqueue_run(run: PipelineRun) -> list[str]:
+    """Put the four jobs of a run into its queue, as soon as the transaction is committed; their
+    ids."""
     backfill = run.trigger == Trigger.BACKFILL
     queue = django_rq.get_queue(BACKFILL_QUEUE if backfill else HOURLY_QUEUE)
-    jobs: list[Job] = []
-    for step in STEPS:
-        jobs.append(
-            queue.enqueue(
-                f"jobs.tasks.{step}",
-                str(run.run_id),
-                job_id=job_id(run.run_id, step),
-                depends_on=jobs[-1] if jobs else None,
-                retry=Retry(max=len(RETRY_AFTER_SECONDS), interval=RETRY_AFTER_SECONDS),
-                job_timeout=BACKFILL_STEP_SECONDS if backfill else STEP_SECONDS,
-                failure_ttl=KEEP_FAILED_SECONDS,
-                description=f"{step} of run {run.run_id}",
-            )
+    ids = [job_id(run.run_id, step) for step in STEPS]
+    for step, own, before in zip(STEPS, ids, [None, *ids], strict=False):
+        queue.enqueue(
+            f"jobs.tasks.{step}",
+            str(run.run_id),
+            job_id=own,
+            depends_on=before,
+            retry=Retry(max=len(RETRY_AFTER_SECONDS), interval=RETRY_AFTER_SECONDS),
+            job_timeout=BACKFILL_STEP_SECONDS if backfill else STEP_SECONDS,
+            failure_ttl=KEEP_FAILED_SECONDS,
+            description=f"{step} of run {run.run_id}",
         )
-    return jobs
+    return ids
 
 
 def job_id(run_id: UUID, step: str) -> str:

@@ -7,7 +7,7 @@ import django_rq
 import pytest
 from pytest_django import Settings
 
-from config.models import DatabaseConfig
+from config.models import DatabaseConfig, ScoringProfile
 from demo.servers import PostgresServer, ValkeyServer
 from tests.source import SourceDatabase
 
@@ -63,3 +63,12 @@ def _quiet_ledger() -> Iterator[None]:
     level = logger.level
     yield
     logger.setLevel(level)
+
+
+@pytest.fixture
+def first_profile(transactional_db: None) -> None:
+    """Tests that commit begin with empty tables: put back what the migrations made."""
+    if not ScoringProfile.objects.exists():
+        profile = ScoringProfile()
+        profile.save()
+        profile.activate()

@@ -4,8 +4,6 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
 ROOT = Path(__file__).parent.parent
 ROOMS = ("config", "sentiment_api", "jobs", "dashboard", "demo", "sentiment_analysis")
 
@@ -30,12 +28,14 @@ BELOW_MODELS = (
 
 def level_of(module: str) -> str:
     """Where a module stands."""
-    room, *rest = module.split(".")
+    room, *rest = [*module.split("."), ""]
     if room == "sentiment_analysis":
         return "project"
     if rest and rest[0] in FACES:
         return "faces"
-    if module in BELOW_MODELS or (rest and rest[0] in ("models", "migrations")):
+    if ".".join([room, *rest[:1]]) in BELOW_MODELS or (
+        rest and rest[0] in ("models", "migrations")
+    ):
         return "models"
     if room == "dashboard":
         return "faces"
@@ -69,19 +69,29 @@ IMPORTS = [
 ]
 
 
-@pytest.mark.parametrize(("module", "imported"), IMPORTS)
-def test_nothing_imports_what_stands_above_it(module: str, imported: str) -> None:
+def test_nothing_imports_what_stands_above_it() -> None:
     """models <- functions <- faces <- project."""
-    assert LEVELS[level_of(imported)] <= LEVELS[level_of(module)], (
+    wrong = [
         f"{module} ({level_of(module)}) imports {imported} ({level_of(imported)})"
-    )
+        for module, imported in IMPORTS
+        if LEVELS[level_of(imported)] > LEVELS[level_of(module)]
+    ]
+    assert not wrong
 
 
-@pytest.mark.parametrize(("module", "imported"), IMPORTS)
-def test_the_product_does_not_know_the_demo(module: str, imported: str) -> None:
+def test_the_product_does_not_know_the_demo() -> None:
     """The demo uses the product, never the other way round."""
-    if not module.startswith("demo"):
-        assert not imported.startswith("demo")
+    wrong = [
+        (module, imported)
+        for module, imported in IMPORTS
+        if imported.startswith("demo") and not module.startswith("demo")
+    ]
+    assert not wrong
+
+
+def test_the_imports_are_seen_at_all() -> None:
+    """The tests above look at something."""
+    assert ("jobs.pipeline", "jobs.plan.Plan") in IMPORTS
 
 
 def test_config_knows_no_other_room_and_models_know_no_later_one() -> None:
