@@ -4,9 +4,11 @@ honcho starts them, prefixes their lines and ends all when one ends. Added here:
 neither a work horse of a worker that was killed, nor the family of a supervisor that was killed.
 """
 
+import multiprocessing
 import os
 import shlex
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -47,6 +49,9 @@ class Family(Manager):  # type: ignore[misc]
     """Add processes, then `loop()`; `first_dead` names the one that ended unasked, if any."""
 
     def __init__(self, started: Callable[[], None]) -> None:
+        if sys.platform == "linux":
+            # The fork server of Python 3.14 would come between the supervisor and its children.
+            multiprocessing.set_start_method("fork", force=True)
         super().__init__()
         self._process_ctor = _WatchedProcess
         self._started = started
