@@ -1,7 +1,7 @@
 """Encryption of secrets that have to lie in the local database."""
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
@@ -73,13 +73,7 @@ class _SecretAttribute(DeferredAttribute):
         instance.__dict__[self.field.attname] = self.field.to_python(value)
 
 
-if TYPE_CHECKING:
-    _TextField = models.TextField[Secret | str, Secret]
-else:
-    _TextField = models.TextField
-
-
-class SecretField(_TextField):
+class SecretField(models.TextField[Secret | str, Secret]):
     """Text that is encrypted when assigned and read as a `Secret`."""
 
     descriptor_class = _SecretAttribute

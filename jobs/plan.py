@@ -57,7 +57,7 @@ def plan_hour(now: datetime, whole_day: bool) -> Plan:
         first = end - settings.INITIAL_HISTORY_HOURS
         return Plan(list(slices(range(first, end), SLICE_HOURS)), everyone=True)
     earliest = to_hour(span["first"])
-    gaps = _uncovered(range(max(end - settings.CATCH_UP_HOURS, earliest), end))
+    gaps = uncovered(range(max(end - settings.CATCH_UP_HOURS, earliest), end))
     again = range(max(end - (DAILY_REREAD_HOURS if whole_day else REREAD_HOURS), earliest), end)
     hours = np.union1d(gaps, np.arange(again.start, again.stop))
     return Plan(list(slices(hours.tolist(), SLICE_HOURS)), everyone=whole_day)
@@ -69,11 +69,11 @@ def plan_backfill(run: PipelineRun, now: datetime) -> Plan:
         raise ValueError("a backfill has a range")
     asked = range(to_hour(run.range_start), min(to_hour(run.range_end), to_hour(now)))
     if run.customer_ids:
-        chosen = np.setdiff1d(np.arange(asked.start, asked.stop), _uncovered(asked))
+        chosen = np.setdiff1d(np.arange(asked.start, asked.stop), uncovered(asked))
     elif run.reprocess == Reprocess.ALL:
         chosen = np.arange(asked.start, asked.stop)
     else:
-        chosen = _uncovered(asked)
+        chosen = uncovered(asked)
         if run.reprocess == Reprocess.FAILED:
             chosen = np.union1d(chosen, _failed(asked, run))
     return Plan(
@@ -84,7 +84,8 @@ def plan_backfill(run: PipelineRun, now: datetime) -> Plan:
     )
 
 
-def _uncovered(hours: range) -> NDArray[np.int64]:
+def uncovered(hours: range) -> NDArray[np.int64]:
+    """The windows of a range that were never read, rising."""
     covered = Window.objects.filter(
         window_start__gte=from_hour(hours.start), window_start__lt=from_hour(hours.stop)
     ).values_list(EpochHour("window_start"), flat=True)

@@ -1,0 +1,183 @@
+"""What a person on call would look at, looked at in one go."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import django_rq
+from django.conf import settings
+from django.core import checks
+from django.db import DatabaseError, connection, transaction
+from django.db.migrations.executor import MigrationExecutor
+from django.db.models import Min
+from django.utils import timezone
+from redis.exceptions import RedisError
+from rq import Worker
+
+from config.models import DatabaseConfig
+from config.models.database import NoActiveConnectionError
+from config.secrets import decrypt, encrypt
+from jobs import owed, schedules
+from jobs.clock import from_hour, slices, to_hour
+from jobs.findings import Finding
+from jobs.models import PipelineRun, RunStatus, Window
+from jobs.plan import uncovered
+from jobs.queue import BACKFILL_QUEUE, HOURLY_QUEUE
+from jobs.source.inspection import inspect_source
+from sentiment_api.freshness import data_freshness
+
+RECENT_RUNS = timedelta(hours=24)
+
+
+def examine() -> Iterator[Finding]:
+    """Everything, one after the other; what cannot be looked at is a finding too."""
+    yield from _settings()
+    database = list(_local_database())
+    yield from database
+    if any(finding.subject == "local database" and finding.level for finding in database):
+        return
+    yield from _source()
+    yield from _redis()
+    yield from _pipeline()
+
+
+def _settings() -> Iterator[Finding]:
+    said = checks.run_checks(include_deployment_checks=settings.TLS)
+    for message in said:
+        make = Finding.bad if message.level >= checks.ERROR else Finding.doubtful
+        yield make("settings", f"{message.id}: {' '.join(message.msg.split())}")
+    if settings.DEBUG:
+        yield Finding.doubtful("settings", "DEBUG is on: never in production")
+    if not settings.TLS:
+        yield Finding.doubtful(
+            "settings", "TLS is off, so cookies travel in clear: set TLS=1 behind HTTPS"
+        )
+    if decrypt(encrypt("a word")) == "a word" and not said:
+        yield Finding.good("settings", "the system checks pass and secrets can be encrypted")
+
+
+def _local_database() -> Iterator[Finding]:
+    try:
+        executor = MigrationExecutor(connection)
+        waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
+        if waiting:
+            yield Finding.bad(
+                "local database",
+                f"{len(waiting)} migrations are not applied: run `manage.py migrate`",
+            )
+            return
+        with transaction.atomic():
+            Window.objects.filter(pk=None).update(reports=0)
+            transaction.set_rollback(True)
+        yield Finding.good("local database", f"{connection.vendor}, migrated and writable")
+    except DatabaseError as error:
+        yield Finding.bad(
+            "local database", f"{' '.join(str(error).split())}: check DATABASE_URL and its disk"
+        )
+
+
+def _source() -> Iterator[Finding]:
+    try:
+        yield from inspect_source(DatabaseConfig.active())
+    except NoActiveConnectionError as error:
+        yield Finding.bad("source", str(error))
+
+
+def _redis() -> Iterator[Finding]:
+    try:
+        link = django_rq.get_connection(HOURLY_QUEUE)
+        link.ping()
+    except RedisError as error:
+        yield Finding.bad(
+            "redis", f"{' '.join(str(error).split())}: check REDIS_URL, and that the server runs"
+        )
+        return
+    yield Finding.good("redis", "answers")
+    yield from _workers()
+    if not schedules.schedulers_alive():
+        yield Finding.bad(
+            "scheduler", "none runs, so no run starts by itself: `manage.py rqscheduler`"
+        )
+    missing = schedules.missing()
+    if missing:
+        yield Finding.bad(
+            "schedules", f"not registered: {', '.join(missing)}; `manage.py setup_schedules`"
+        )
+    for schedule in schedules.registered():
+        yield Finding.good("schedules", f"{schedule.name} next at {schedule.next_time:%H:%M}Z")
+
+
+def _workers() -> Iterator[Finding]:
+    link = django_rq.get_connection(HOURLY_QUEUE)
+    workers = Worker.all(connection=link)
+    for name in (HOURLY_QUEUE, BACKFILL_QUEUE):
+        queue = django_rq.get_queue(name)
+        serving = sum(1 for worker in workers if name in worker.queue_names())
+        said = f"{serving} workers, {queue.count} jobs waiting"
+        if serving:
+            yield Finding.good(f"queue {name}", said)
+        else:
+            yield Finding.bad(
+                f"queue {name}", f"{said}: start `manage.py rqworker high default --with-scheduler`"
+            )
+
+
+def _pipeline() -> Iterator[Finding]:
+    freshness = data_freshness()
+    if freshness.newest_covered_window is None:
+        yield Finding.bad("data", "no window is covered yet: run `manage.py run_pipeline`")
+        return
+    said = f"covered up to {freshness.newest_covered_window:%Y-%m-%d %H:%M}Z"
+    if freshness.met:
+        yield Finding.good("data", said)
+    else:
+        yield Finding.bad(
+            "data",
+            f"{said}, older than {freshness.objective}: see the runs below, or run "
+            "`manage.py run_pipeline`",
+        )
+    for look in (_gaps, _debts, _runs):
+        yield from look()
+
+
+def _gaps() -> Iterator[Finding]:
+    first = Window.objects.aggregate(first=Min("window_start"))["first"]
+    now = to_hour(timezone.now())
+    caught_up_from = now - settings.CATCH_UP_HOURS
+    missing = uncovered(range(to_hour(first), now)).tolist()
+    for gap in slices(missing, longest=10**6):
+        start, end = from_hour(gap.start), from_hour(gap.stop)
+        said = f"{start:%Y-%m-%dT%H:00} to {end:%Y-%m-%dT%H:00} is not covered"
+        if gap.start >= caught_up_from:
+            yield Finding.doubtful("windows", f"{said}; the next run reads it")
+        else:
+            yield Finding.bad(
+                "windows",
+                f"{said}, too old for catch-up: `manage.py backfill --start {start:%Y-%m-%dT%H:00} "
+                f"--end {end:%Y-%m-%dT%H:00}`",
+            )
+    if not missing:
+        yield Finding.good("windows", "no gap")
+
+
+def _debts() -> Iterator[Finding]:
+    scores, windows = owed.owed_scores(), Window.objects.owing().count()
+    if scores or windows:
+        yield Finding.doubtful(
+            "owed", f"{scores:,} scores and {windows:,} windows; the next run computes them"
+        )
+
+
+def _runs() -> Iterator[Finding]:
+    since = timezone.now() - RECENT_RUNS
+    runs = list(PipelineRun.objects.filter(created_at__gte=since).order_by("-run_id")[:200])
+    for state in (RunStatus.FAILED, RunStatus.LOST, RunStatus.INTERRUPTED):
+        of_state = [run for run in runs if run.state == state]
+        if of_state:
+            newest = of_state[0]
+            yield Finding.doubtful(
+                "runs",
+                f"{len(of_state)} {state} in the last 24 hours, the newest at "
+                f"{newest.created_at:%H:%M}Z{': ' + newest.error if newest.error else ''}",
+            )
+    good = sum(1 for run in runs if run.status == RunStatus.SUCCEEDED)
+    yield Finding.good("runs", f"{good} succeeded in the last 24 hours")

@@ -1,0 +1,137 @@
+"""Customers, counts, scores and aggregates: to be looked at, never edited."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+
+from sentiment_api.models import (
+    Customer,
+    OverallSentiment,
+    SegmentSentiment,
+    SentimentScore,
+    SyncJob,
+)
+
+
+class ReadOnlyAdmin(admin.ModelAdmin[Any]):
+    """Rows that only the pipeline writes."""
+
+    show_full_result_count = False
+    list_per_page = 50
+    actions = None
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+class CurrentFilter(admin.SimpleListFilter):
+    """Current rows, unless superseded ones are asked for."""
+
+    title = "revision"
+    parameter_name = "revision"
+
+    def lookups(self, *_: Any) -> list[tuple[str, str]]:
+        return [("superseded", "superseded"), ("all", "all")]
+
+    def choices(self, changelist: Any) -> Any:
+        first, *others = super().choices(changelist)
+        yield {**first, "display": "current"}
+        yield from others
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() == "all":
+            return queryset
+        return queryset.filter(superseded_at__isnull=self.value() != "superseded")
+
+
+@admin.register(Customer)
+class CustomerAdmin(ReadOnlyAdmin):
+    """Customers as the source describes them."""
+
+    list_display = (
+        "company_name",
+        "customer_id",
+        "industry",
+        "country",
+        "current_sentiment",
+        "current_state",
+        "last_window_start",
+        "inactive_since",
+    )
+    list_filter = (
+        "current_state",
+        "is_placeholder",
+        ("inactive_since", admin.EmptyFieldListFilter),
+    )
+    search_fields = ("company_name", "=customer_id", "industry")
+
+
+class ResultAdmin(ReadOnlyAdmin):
+    """Rows with revisions."""
+
+    date_hierarchy = "window_start"
+    list_filter: Any = (CurrentFilter,)
+
+
+@admin.register(SyncJob)
+class SyncJobAdmin(ResultAdmin):
+    """Counts of reports."""
+
+    list_display = ("window_start", "customer", "fn_count", "fp_count", "score_owed", "revision")
+    list_filter = (CurrentFilter, "score_owed")
+    list_select_related = ("customer",)
+    search_fields = ("customer__company_name", "=customer__customer_id")
+
+
+@admin.register(SentimentScore)
+class SentimentScoreAdmin(ResultAdmin):
+    """Scores of customers."""
+
+    list_display = (
+        "window_start",
+        "customer",
+        "sentiment_score",
+        "score_low",
+        "score_high",
+        "state",
+        "fn_count",
+        "fp_count",
+        "calculation_method",
+        "revision",
+    )
+    list_filter = (CurrentFilter, "state", "calculation_method")
+    list_select_related = ("customer",)
+    search_fields = ("customer__company_name", "=customer__customer_id", "industry")
+
+
+@admin.register(SegmentSentiment)
+class SegmentSentimentAdmin(ResultAdmin):
+    """Sentiment of industries."""
+
+    list_display = (
+        "window_start",
+        "industry",
+        "standing_sentiment_score",
+        "standing_customers",
+        "avg_sentiment_score",
+        "total_customers",
+        "total_fn_count",
+        "total_fp_count",
+        "revision",
+    )
+    search_fields = ("industry",)
+
+
+@admin.register(OverallSentiment)
+class OverallSentimentAdmin(ResultAdmin):
+    """Sentiment of the product."""
+
+    list_display = SegmentSentimentAdmin.list_display[:1] + SegmentSentimentAdmin.list_display[2:]
