@@ -51,8 +51,12 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "rest_framework",
+    "rest_framework.authtoken",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
     "django_filters",
     "django_rq",
+    "graphene_django",
     "corsheaders",
     "config",
     "sentiment_api",
@@ -164,10 +168,56 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = TLS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TLS else None
 X_FRAME_OPTIONS = "DENY"
 
+# --- APIs -----------------------------------------------------------------------------------------
+
+# The cache may be away: answers go on, throttles then let everyone through.
+CACHES = {
+    "default": {
+        "BACKEND": "django_redis.cache.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "sentiment",
+        "OPTIONS": {
+            "IGNORE_EXCEPTIONS": True,
+            "SOCKET_CONNECT_TIMEOUT": 1,
+            "SOCKET_TIMEOUT": 1,
+        },
+    },
+    "local": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+}
+
+# Requests per second, minute, hour or day, such as 300/minute; empty: no limit.
+THROTTLE_RATES = {
+    "guest": env.str("THROTTLE_GUEST", default="300/minute") or None,
+    "staff": env.str("THROTTLE_STAFF", default="3000/minute") or None,
+}
+# How many proxies stand before this server; their X-Forwarded-For is believed, no other.
+NUM_PROXIES = env.int("NUM_PROXIES", default=0)
+FRESHNESS_OBJECTIVE_MINUTES = env.int("FRESHNESS_OBJECTIVE_MINUTES", default=90)
+# Whoever asks for the health how often: the source is looked at once in so many seconds.
+HEALTH_SOURCE_SECONDS = 15
+
 REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "rest_framework.authentication.TokenAuthentication",
+        "rest_framework.authentication.BasicAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAdminUser"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_RENDERER_CLASSES": [
+        "rest_framework.renderers.JSONRenderer",
+        *(["rest_framework.renderers.BrowsableAPIRenderer"] if DEBUG else []),
+    ],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_METADATA_CLASS": None,
+    "EXCEPTION_HANDLER": "sentiment_api.rest.errors.handle",
+    "URL_FORMAT_OVERRIDE": None,
+    "NUM_PROXIES": NUM_PROXIES,
+}
+
+# graphene's debug middleware tells clients the SQL behind an answer.
+GRAPHENE = {
+    "SCHEMA": "sentiment_api.graphql.schema.schema",
+    "MIDDLEWARE": ["graphene_django.debug.DjangoDebugMiddleware"] if DEBUG else [],
 }
 
 LOGGING = {

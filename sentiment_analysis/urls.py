@@ -7,6 +7,9 @@ from django.urls import URLPattern, URLResolver, include, path
 urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/rq/", include("django_rq.urls")),
     path("admin/", admin.site.urls),
+    path("graphql/", include("sentiment_api.graphql.urls")),
+    path("api/", include("sentiment_api.rest.urls")),
+    path("api/", include("jobs.rest.urls")),
 ]
 
 if settings.DEBUG_TOOLBAR:

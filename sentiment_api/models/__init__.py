@@ -2,11 +2,12 @@
 
 from sentiment_api.models.aggregate import OverallSentiment, SegmentSentiment
 from sentiment_api.models.counts import SyncJob
-from sentiment_api.models.customer import Customer
+from sentiment_api.models.customer import Customer, CustomerState
 from sentiment_api.models.score import ScoreState, SentimentScore
 
 __all__ = [
     "Customer",
+    "CustomerState",
     "OverallSentiment",
     "ScoreState",
     "SegmentSentiment",

@@ -1,9 +1,40 @@
 """Customers as the source names them."""
 
+from datetime import datetime
+from typing import Self
+
 from django.db import models
+from django.db.models import Case, F, Q, Value, When
 from django.utils import timezone
 
 from config.industries import INDUSTRY_LENGTH, UNKNOWN_INDUSTRY
+
+
+class CustomerState(models.TextChoices):
+    """What is known of a customer now: the state of its newest score, unless that is too old
+    or there is none."""
+
+    SCORED = "scored", "scored"
+    INSUFFICIENT_EVIDENCE = "insufficient_evidence", "insufficient evidence"
+    STALE = "stale", "stale"
+    NO_DATA = "no_data", "no data"
+
+
+class CustomerQuerySet(models.QuerySet["Customer"]):
+    """Questions about customers."""
+
+    def with_score_state(self, stale_at: datetime | None) -> Self:
+        """Each customer with its `score_state`: a newest score whose window starts at
+        `stale_at` or earlier is stale (None: none is)."""
+        stale = [When(last_window_start__lte=stale_at, then=Value(CustomerState.STALE))]
+        return self.annotate(
+            score_state=Case(
+                When(Q(current_state=None), then=Value(CustomerState.NO_DATA)),
+                *(stale if stale_at else []),
+                default=F("current_state"),
+                output_field=models.CharField(),
+            )
+        )
 
 
 class Customer(models.Model):
@@ -42,6 +73,8 @@ class Customer(models.Model):
     current_sentiment = models.FloatField(null=True, blank=True)
     current_state = models.CharField(max_length=24, null=True, blank=True)
     last_window_start = models.DateTimeField(null=True, blank=True)
+
+    objects = CustomerQuerySet.as_manager()
 
     class Meta:
         ordering = ["company_name", "customer_id"]

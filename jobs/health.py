@@ -1,0 +1,173 @@
+"""Is everything there that the service needs? Each part is looked at alone."""
+
+from collections.abc import Callable, Iterable
+from copy import copy
+from dataclasses import dataclass
+from enum import StrEnum
+
+import redis
+from django.conf import settings
+from django.core.cache import caches
+from django.db import DatabaseError, connection
+from rq import Worker
+
+from config.models import DatabaseConfig
+from config.models.database import NoActiveConnectionError
+from config.secrets import SecretUnreadableError
+from jobs import schedules
+from jobs.queue import HOURLY_QUEUE
+from jobs.source.connection import SourceError, open_source
+from sentiment_api.freshness import data_freshness
+
+REDIS_SECONDS = 2
+SOURCE_SECONDS = 3
+
+
+class Level(StrEnum):
+    """How well a part is, from good to bad."""
+
+    HEALTHY = "healthy"
+    DEGRADED = "degraded"
+    UNHEALTHY = "unhealthy"
+
+
+@dataclass(frozen=True)
+class Part:
+    """How one part is. `message` is for everyone; `detail`, which may name hosts, for staff."""
+
+    status: Level
+    message: str
+    detail: str = ""
+
+
+def worst(parts: Iterable[Part]) -> Level:
+    """The level of the worst part."""
+    levels = list(Level)
+    return max((part.status for part in parts), key=levels.index, default=Level.HEALTHY)
+
+
+def look() -> dict[str, Part]:
+    """All parts by name. Never raises for a part that is down."""
+    return {
+        "database": database(),
+        "redis": redis_server(),
+        "source_database": _with_database(source_database),
+        "web": Part(Level.HEALTHY, "This process answers."),
+        "worker": _with_redis(worker),
+        "scheduler": _with_redis(scheduler),
+        "data": _with_database(data),
+    }
+
+
+def database() -> Part:
+    """The local database answers."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError as error:
+        return Part(Level.UNHEALTHY, "The local database does not answer.", str(error).strip())
+    return Part(Level.HEALTHY, "The local database answers.")
+
+
+def redis_connection() -> "redis.Redis":
+    """Redis, with little patience."""
+    return redis.Redis.from_url(
+        settings.REDIS_URL,
+        socket_connect_timeout=REDIS_SECONDS,
+        socket_timeout=REDIS_SECONDS,
+    )
+
+
+def redis_server() -> Part:
+    """Redis answers."""
+    try:
+        with redis_connection() as link:
+            link.ping()
+    except redis.RedisError as error:
+        return Part(Level.UNHEALTHY, "Redis does not answer.", str(error))
+    return Part(Level.HEALTHY, "Redis answers.")
+
+
+def source_database() -> Part:
+    """The source can be read. Looked at once in a while, whoever asks how often."""
+    cache = caches["local"]
+    part: Part | None = cache.get("health-of-source")
+    if part is None:
+        part = look_at_source()
+        cache.set("health-of-source", part, settings.HEALTH_SOURCE_SECONDS)
+    return part
+
+
+def look_at_source() -> Part:
+    """The active connection leads to a source that can be read."""
+    try:
+        message = try_source(DatabaseConfig.active())
+    except (SourceError, NoActiveConnectionError, SecretUnreadableError) as error:
+        return Part(Level.DEGRADED, "The source cannot be read.", str(error))
+    return Part(Level.HEALTHY, "The source can be read.", message)
+
+
+def try_source(config: DatabaseConfig) -> str:
+    """Connect, check tables and columns; says what was found. Raises SourceError."""
+    patient = copy(config)
+    patient.connect_timeout = min(config.connect_timeout, SOURCE_SECONDS)
+    patient.statement_timeout = min(config.statement_timeout, SOURCE_SECONDS)
+    with open_source(patient) as source:
+        version = source.connection.server_version // 10_000
+    return f"source {config.address}: PostgreSQL {version} answers, tables and columns are there"
+
+
+def worker() -> Part:
+    """A worker takes the hourly jobs."""
+    with redis_connection() as link:
+        count = sum(1 for one in Worker.all(connection=link) if HOURLY_QUEUE in one.queue_names())
+    if not count:
+        return Part(
+            Level.DEGRADED, "No worker runs.", f"start one: manage.py rqworker {HOURLY_QUEUE}"
+        )
+    return Part(Level.HEALTHY, f"Workers: {count}.")
+
+
+def scheduler() -> Part:
+    """A scheduler runs, and the schedules are registered."""
+    if missing := schedules.missing():
+        return Part(
+            Level.DEGRADED,
+            "Schedules are not registered.",
+            f"{', '.join(missing)}: run manage.py setup_schedules",
+        )
+    count = schedules.schedulers_alive()
+    if not count:
+        return Part(Level.DEGRADED, "No scheduler runs.", "start one: manage.py rqscheduler")
+    return Part(Level.HEALTHY, f"Schedulers: {count}.")
+
+
+def data() -> Part:
+    """The data are as fresh as they should be."""
+    freshness = data_freshness()
+    if freshness.newest_covered_window is None:
+        return Part(Level.DEGRADED, "No window has been read yet.")
+    newest = f"{freshness.newest_covered_window:%Y-%m-%d %H:%M}Z"
+    if not freshness.met:
+        minutes = int(freshness.objective.total_seconds() // 60)
+        return Part(
+            Level.DEGRADED,
+            f"The newest window that was read ended at {newest}, more than {minutes} minutes ago.",
+        )
+    return Part(Level.HEALTHY, f"The newest window that was read ended at {newest}.")
+
+
+def _with_database(look_at: Callable[[], Part]) -> Part:
+    try:
+        return look_at()
+    except DatabaseError as error:
+        return Part(
+            Level.DEGRADED, "Not known: the local database does not answer.", str(error).strip()
+        )
+
+
+def _with_redis(look_at: Callable[[], Part]) -> Part:
+    try:
+        return look_at()
+    except redis.RedisError as error:
+        return Part(Level.DEGRADED, "Not known: Redis does not answer.", str(error))

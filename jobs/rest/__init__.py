@@ -1,0 +1,1 @@
+"""REST: how the pipeline is."""

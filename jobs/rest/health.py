@@ -1,0 +1,67 @@
+"""`health/`: for people and for monitors."""
+
+from typing import Any
+
+from django.db import DatabaseError
+from django.utils import timezone
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from jobs import health
+from sentiment_api.rest.access import is_staff
+from sentiment_api.rest.parameters import refuse_unfit
+
+
+class HealthView(APIView):
+    """The worst of all parts."""
+
+    permission_classes = [AllowAny]
+    throttle_classes = []
+
+    def perform_authentication(self, request: Request) -> None:
+        """Whoever cannot be known while the database is down is a guest."""
+        try:
+            super().perform_authentication(request)
+        except DatabaseError:
+            self.unknown = True
+
+    unknown = False
+
+    def get(self, request: Request) -> Response:
+        """The worst of all parts."""
+        refuse_unfit(request, ())
+        staff = not self.unknown and is_staff(request)
+        parts = health.look()
+        status = health.worst(parts.values())
+        return Response(
+            {
+                "status": status,
+                "timestamp": timezone.now(),
+                "services": {name: describe(part, staff) for name, part in parts.items()},
+            },
+            status=503 if status == health.Level.UNHEALTHY else 200,
+            headers={"Cache-Control": "no-store"},
+        )
+
+
+def describe(part: health.Part, staff: bool) -> dict[str, Any]:
+    """A part as it is answered; details for staff alone."""
+    described: dict[str, Any] = {"status": part.status, "message": part.message}
+    if staff:
+        described["detail"] = part.detail
+    return described
+
+
+class LiveView(APIView):
+    """This process answers: nothing else is looked at."""
+
+    permission_classes = [AllowAny]
+    authentication_classes = []
+    throttle_classes = []
+
+    def get(self, request: Request) -> Response:
+        """Alive."""
+        refuse_unfit(request, ())
+        return Response({"status": health.Level.HEALTHY}, headers={"Cache-Control": "no-store"})

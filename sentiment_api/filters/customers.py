@@ -1,0 +1,79 @@
+"""What may be asked of customers."""
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+from django_filters import FilterSet
+
+from sentiment_api.filters.base import (
+    IndustryFilter,
+    OneOfFilter,
+    OrderingFilter,
+    Rows,
+    ShareFilter,
+    TextFilter,
+)
+from sentiment_api.models import CustomerState
+
+SEARCHED = ("company_name", "industry", "city", "state", "country")
+
+
+class CustomerForm(forms.Form):
+    """Takes a state of the score in the place of a state of the address for a mistake."""
+
+    def clean_state(self) -> str:
+        """A state of the address."""
+        value: str = self.cleaned_data["state"]
+        if value in CustomerState.values:
+            raise ValidationError(
+                f"{value!r} is a state of the score: ask for score_state={value}. "
+                "`state` is the part of a country in the address."
+            )
+        return value
+
+
+class CustomerFilterSet(FilterSet):  # type: ignore[misc]
+    """Over `Customer.objects.with_score_state(...)`."""
+
+    industry = IndustryFilter(help_text="The industry, without regard to case.")
+    city = TextFilter(help_text="The city, without regard to case.")
+    state = TextFilter(
+        help_text="The state (part of a country) of the address, without regard to case."
+    )
+    country = TextFilter(help_text="The country, without regard to case.")
+    score_state = OneOfFilter(
+        words=CustomerState.values, help_text="The state of the customer's newest score."
+    )
+    sentiment_min = ShareFilter(
+        field_name="current_sentiment",
+        lookup_expr="gte",
+        help_text="Only customers whose newest score is at least this.",
+    )
+    sentiment_max = ShareFilter(
+        field_name="current_sentiment",
+        lookup_expr="lte",
+        help_text="Only customers whose newest score is at most this.",
+    )
+    search = TextFilter(
+        method="holding_every_word",
+        help_text="Words, each of which occurs in the company's name, industry, city, state or "
+        "country, without regard to case.",
+    )
+    ordering = OrderingFilter(
+        {name: name for name in ("company_name", "created_at", "current_sentiment")},
+        key="customer_id",
+        help_text="What to order by, the first one first; `-` turns one round. Customers without "
+        "a score come last.",
+    )
+
+    class Meta:
+        form = CustomerForm
+
+    def holding_every_word(self, rows: Rows, _name: str, value: str) -> Rows:
+        """Every word occurs somewhere."""
+        for word in value.split():
+            anywhere = Q()
+            for column in SEARCHED:
+                anywhere |= Q(**{f"{column}__icontains": word})
+            rows = rows.filter(anywhere)
+        return rows

@@ -1,0 +1,130 @@
+"""What may be asked of results: scores, segments, totals."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django_filters import FilterSet
+
+from config.models import BaseMethod
+from sentiment_api.filters.base import (
+    IdFilter,
+    IndustryFilter,
+    OneOfFilter,
+    OrderingFilter,
+    Rows,
+    TimeFilter,
+)
+from sentiment_api.models import Customer
+
+METHODS = [
+    base + trend + normalized
+    for base in BaseMethod.values
+    for trend in ("", "_trend")
+    for normalized in ("", "_normalized")
+]
+"""Every `calculation_method` that a score can have."""
+
+
+class UnknownCustomerError(ValidationError):
+    """A filter names a customer that does not exist."""
+
+
+class RangeForm(forms.Form):
+    """Refuses a range that ends before it begins."""
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        start, end = values.get("start_date"), values.get("end_date")
+        if start and end and start >= end:
+            self.add_error(
+                "start_date",
+                f"{start.isoformat()} is not before end_date {end.isoformat()}.",
+            )
+        return values
+
+
+class WindowFilterSet(FilterSet):  # type: ignore[misc]
+    """A range of windows, and what was current in it now or at an earlier time."""
+
+    start_date = TimeFilter(
+        method="from_start", help_text="Only windows that start then or later (ISO 8601)."
+    )
+    end_date = TimeFilter(
+        method="to_end", help_text="Only windows that end then or earlier (ISO 8601)."
+    )
+    as_of = TimeFilter(
+        method="untouched",
+        help_text="What was current at that time (ISO 8601), whatever was revised since.",
+    )
+
+    class Meta:
+        form = RangeForm
+
+    def from_start(self, rows: Rows, _name: str, value: Any) -> Rows:
+        """Windows that start then or later."""
+        return rows.filter(window_start__gte=value)
+
+    def to_end(self, rows: Rows, _name: str, value: Any) -> Rows:
+        """Windows that end then or earlier."""
+        return rows.filter(window_end__lte=value)
+
+    def untouched(self, rows: Rows, _name: str, _value: Any) -> Rows:
+        """`filter_queryset` reads this one: its absence says something too."""
+        return rows
+
+    def filter_queryset(self, queryset: Any) -> Rows:
+        """Rows that are current, or were at `as_of`."""
+        at = self.form.cleaned_data.get("as_of")
+        rows = queryset.as_of(at) if at else queryset.current()
+        filtered: Rows = super().filter_queryset(rows)
+        return filtered
+
+
+class SentimentHistoryFilterSet(WindowFilterSet):
+    """The scores of one customer."""
+
+    ordering = OrderingFilter(
+        {"window_start": "window_start"}, key="job_id", help_text="Newest window first, or last."
+    )
+
+
+class SentimentScoreFilterSet(WindowFilterSet):
+    """The scores of all customers."""
+
+    customer__industry = IndustryFilter(
+        help_text="The industry of the customer now, without regard to case."
+    )
+    customer = IdFilter(method="of_customer", help_text="The customer's id in the source.")
+    calculation_method = OneOfFilter(words=METHODS, help_text="What was applied to the row.")
+    ordering = OrderingFilter(
+        {name: name for name in ("created_at", "sentiment_score", "window_start")},
+        key="job_id",
+        help_text="What to order by, the first one first; `-` turns one round.",
+    )
+
+    def of_customer(self, rows: Rows, _name: str, value: int) -> Rows:
+        """The rows of one customer."""
+        customer = Customer.objects.only("pk").filter(customer_id=value).first()
+        if customer is None:
+            raise UnknownCustomerError({"customer": f"There is no customer {value}."})
+        return rows.filter(customer=customer)
+
+
+class SegmentSentimentFilterSet(WindowFilterSet):
+    """The rows of industries."""
+
+    industry = IndustryFilter(help_text="The industry, without regard to case.")
+    ordering = OrderingFilter(
+        {"window_start": "window_start", "industry": "industry"},
+        key="job_id",
+        help_text="What to order by, the first one first; `-` turns one round.",
+    )
+
+
+class OverallSentimentFilterSet(WindowFilterSet):
+    """The rows of the whole product."""
+
+    ordering = OrderingFilter(
+        {"window_start": "window_start"}, key="job_id", help_text="Newest window first, or last."
+    )

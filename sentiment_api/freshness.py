@@ -1,0 +1,57 @@
+"""How fresh the data are."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db.models import Max
+from django.utils import timezone
+
+from config.models import ScoringProfile
+from jobs.models import Window
+
+
+@dataclass(frozen=True)
+class Freshness:
+    """The newest windows (by their end) and their age at the time `at`.
+
+    `newest_complete_window` owes nothing any more; both are None when there is none.
+    """
+
+    at: datetime
+    newest_covered_window: datetime | None
+    newest_complete_window: datetime | None
+    objective: timedelta
+
+    @property
+    def age(self) -> timedelta | None:
+        """The time since the end of the newest covered window."""
+        if self.newest_covered_window is None:
+            return None
+        return max(self.at - self.newest_covered_window, timedelta())
+
+    @property
+    def met(self) -> bool:
+        """Are the data as fresh as they should be?"""
+        return self.age is not None and self.age <= self.objective
+
+
+def data_freshness() -> Freshness:
+    """How fresh the data are now."""
+    ends = Window.objects.order_by("-window_start").values_list("window_end", flat=True)
+    complete = Window.objects.complete().order_by("-window_start")
+    return Freshness(
+        at=timezone.now(),
+        newest_covered_window=ends.first(),
+        newest_complete_window=complete.values_list("window_end", flat=True).first(),
+        objective=timedelta(minutes=settings.FRESHNESS_OBJECTIVE_MINUTES),
+    )
+
+
+def stale_at() -> datetime | None:
+    """A score whose window starts then or earlier is stale: the start of the newest covered
+    window, less what the active profile allows. None when nothing is covered."""
+    newest: datetime | None = Window.objects.aggregate(newest=Max("window_start"))["newest"]
+    if newest is None:
+        return None
+    return newest - timedelta(hours=ScoringProfile.active().max_age_hours)

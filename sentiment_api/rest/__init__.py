@@ -1,0 +1,1 @@
+"""REST: what analysts and operators use."""

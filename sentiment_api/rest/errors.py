@@ -1,0 +1,170 @@
+"""The one shape of errors.
+
+    {"code": "invalid_parameter", "detail": "page: 0 is …", "errors": [{"name": "page",
+     "detail": "0 is …"}], "id": null}
+
+`errors` names parameters or fields of the body; `id` is there for unexpected errors alone, and
+in the log with the trace.
+"""
+
+import logging
+import uuid
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404
+from rest_framework import exceptions, status
+from rest_framework.response import Response
+from rest_framework.views import set_rollback
+
+logger = logging.getLogger(__name__)
+
+CODES = {
+    400: "invalid_request",
+    401: "not_authenticated",
+    403: "permission_denied",
+    404: "not_found",
+    405: "method_not_allowed",
+    406: "not_acceptable",
+    409: "conflict",
+    413: "too_large",
+    415: "unsupported_media_type",
+    429: "throttled",
+    500: "unexpected",
+    503: "unavailable",
+}
+
+
+class Complaint(exceptions.APIException):
+    """An error that names what is wrong with which parameter or field."""
+
+    status_code: int = status.HTTP_400_BAD_REQUEST
+    code = "invalid_parameter"
+
+    def __init__(self, errors: Mapping[str, Iterable[str] | str]) -> None:
+        self.errors = [
+            {"name": name, "detail": text}
+            for name, texts in errors.items()
+            for text in ([texts] if isinstance(texts, str) else texts)
+        ]
+        super().__init__("; ".join(f"{e['name']}: {e['detail']}" for e in self.errors))
+
+
+class NotFoundComplaint(Complaint):
+    """A parameter names something that does not exist."""
+
+    status_code = status.HTTP_404_NOT_FOUND
+    code = "not_found"
+
+
+class BodyComplaint(Complaint):
+    """The body cannot be used."""
+
+    code = "invalid_body"
+
+
+class Conflict(Complaint):
+    """What is asked for does not go together with what is there."""
+
+    status_code = status.HTTP_409_CONFLICT
+    code = "conflict"
+
+
+class TooLarge(exceptions.APIException):
+    """The body is larger than any that is meant."""
+
+    status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
+
+
+class NotModified(exceptions.APIException):
+    """The client has the newest answer already."""
+
+    status_code = status.HTTP_304_NOT_MODIFIED
+
+
+def error_body(
+    status_code: int,
+    detail: str,
+    errors: list[dict[str, str]] | None = None,
+    code: str | None = None,
+    error_id: str | None = None,
+) -> dict[str, Any]:
+    """The one shape."""
+    return {
+        "code": code or CODES.get(status_code, "error"),
+        "detail": detail,
+        "errors": errors or [],
+        "id": error_id,
+    }
+
+
+def masked(error: BaseException | None, where: str) -> dict[str, Any]:
+    """The body for an unexpected error: an id, and nothing of the error itself."""
+    error_id = uuid.uuid4().hex
+    logger.error("unexpected error %s in %s", error_id, where, exc_info=error)
+    return error_body(
+        500,
+        "Something went wrong here. The error is in the log under this id; name it when asking.",
+        error_id=error_id,
+    )
+
+
+def handle(error: Exception, context: dict[str, Any]) -> Response:
+    """Turn any error of a view into a response."""
+    set_rollback()
+    if isinstance(error, NotModified):
+        return Response(status=304)
+    known = _known(error)
+    if known is None:
+        view = type(context.get("view")).__name__
+        return Response(masked(error, view), status=500)
+    return Response(_body(known), status=known.status_code, headers=_headers(known))
+
+
+def _known(error: Exception) -> exceptions.APIException | None:
+    if isinstance(error, exceptions.APIException):
+        return error
+    if isinstance(error, Http404):
+        return exceptions.NotFound(str(error) or None)
+    if isinstance(error, PermissionDenied):
+        return exceptions.PermissionDenied(str(error) or None)
+    if isinstance(error, ValidationError):
+        return BodyComplaint(by_name(error))
+    return None
+
+
+def by_name(error: ValidationError) -> dict[str, list[str]]:
+    """The messages of a Django error by the name of what they are about."""
+    return error.message_dict if hasattr(error, "error_dict") else {"body": error.messages}
+
+
+def _body(error: exceptions.APIException) -> dict[str, Any]:
+    if isinstance(error, Complaint):
+        return error_body(error.status_code, str(error.detail), error.errors, error.code)
+    if isinstance(error, exceptions.ValidationError):
+        return _body(BodyComplaint(dict(_flat(error.detail))))
+    return error_body(error.status_code, str(error.detail))
+
+
+def _flat(detail: Any, path: str = "") -> Iterable[tuple[str, list[str]]]:
+    """The messages of a serializer by the path of their field."""
+    if isinstance(detail, Mapping):
+        for name, inner in detail.items():
+            own = "" if name == "non_field_errors" else str(name)
+            yield from _flat(inner, ".".join(filter(None, (path, own))))
+    elif isinstance(detail, list) and any(isinstance(item, Mapping | list) for item in detail):
+        for place, inner in enumerate(detail):
+            yield from _flat(inner, f"{path}[{place}]")
+    else:
+        texts = detail if isinstance(detail, list) else [detail]
+        yield path or "body", [str(text) for text in texts]
+
+
+def _headers(error: exceptions.APIException) -> dict[str, str]:
+    headers = {}
+    if challenge := getattr(error, "auth_header", None):
+        headers["WWW-Authenticate"] = challenge
+    if wait := getattr(error, "wait", None):
+        headers["Retry-After"] = str(int(wait) + 1)
+    return headers

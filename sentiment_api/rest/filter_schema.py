@@ -1,0 +1,75 @@
+"""How filters are described in OpenAPI."""
+
+from typing import Any
+
+from sentiment_api.filters import base
+from sentiment_api.filters.fields import BIGGEST, TEXT_LENGTH
+
+TEXT = {
+    "type": "string",
+    "minLength": 1,
+    "maxLength": TEXT_LENGTH,
+    # Something to compare with, and nothing that a database cannot hold.
+    "pattern": r"^[^\u0000]*[^\s\u0000][^\u0000]*$",
+}
+TIME = {
+    "anyOf": [
+        {"type": "string", "format": "date-time"},
+        {"type": "string", "format": "date"},
+        {
+            "type": "string",
+            "description": "Without a zone: UTC.",
+            "pattern": r"^[1-9]\d{3}-(0[1-9]|1[0-2])-(0[1-9]|1\d|2[0-8])"
+            r"[T ]([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?$",
+        },
+    ]
+}
+ID = {"type": "integer", "format": "int64", "minimum": -BIGGEST, "maximum": BIGGEST}
+
+EXAMPLES: dict[str, Any] = {
+    "industry": "Banking",
+    "customer__industry": "Banking",
+    "city": "Lyon",
+    "state": "Bavaria",
+    "country": "France",
+    "search": "acme",
+    "customer": 1,
+    "sentiment_min": 0.2,
+    "sentiment_max": 0.4,
+    "start_date": "2026-05-01",
+    "end_date": "2026-06-01T00:00:00Z",
+    "as_of": "2026-05-15T12:00:00Z",
+}
+
+
+def parameter(name: str, chosen: Any) -> dict[str, Any]:
+    """A filter as a parameter of an operation."""
+    described = {
+        "name": name,
+        "in": "query",
+        "description": chosen.extra["help_text"],
+        "schema": _schema(chosen),
+    }
+    if isinstance(chosen, base.OrderingFilter):
+        described |= {"style": "form", "explode": False}
+    if name in EXAMPLES:
+        described["example"] = EXAMPLES[name]
+    return described
+
+
+def _schema(chosen: Any) -> dict[str, Any]:
+    match chosen:
+        case base.TextFilter():
+            return TEXT
+        case base.TimeFilter():
+            return TIME
+        case base.IdFilter():
+            return ID
+        case base.ShareFilter():
+            return {"type": "number", "minimum": 0, "maximum": 1}
+        case base.OneOfFilter():
+            return {"type": "string", "enum": list(chosen.field.words)}
+        case base.OrderingFilter():
+            words = {"type": "string", "enum": list(chosen.field.words)}
+            return {"type": "array", "items": words, "minItems": 1, "uniqueItems": True}
+    raise TypeError(f"{type(chosen).__name__} has no description in OpenAPI yet")

@@ -1,0 +1,35 @@
+"""Rows by what stands in the address."""
+
+import uuid
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+
+from sentiment_api.filters.fields import parse_id
+from sentiment_api.models import Customer
+from sentiment_api.rest.errors import NotFoundComplaint
+
+
+def customer_by_id(rows: QuerySet[Customer], text: str) -> Customer:
+    """A customer by its id in the source."""
+    try:
+        customer_id = parse_id(text)
+    except ValidationError as error:
+        raise NotFoundComplaint({"customer_id": error.messages}) from error
+    customer = rows.filter(customer_id=customer_id).first()
+    if customer is None:
+        raise NotFoundComplaint({"customer_id": f"There is no customer {customer_id}."})
+    return customer
+
+
+def row_by_job_id(rows: QuerySet[Any], text: str) -> Any:
+    """A result by its key, current or superseded."""
+    try:
+        job_id = uuid.UUID(text)
+    except ValueError as error:
+        raise NotFoundComplaint({"job_id": f"{text[:60]!r} is no UUID."}) from error
+    row = rows.filter(pk=job_id).first()
+    if row is None:
+        raise NotFoundComplaint({"job_id": f"There is no result {job_id}."})
+    return row

@@ -1,0 +1,94 @@
+"""Pages of lists."""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from django.core.paginator import InvalidPage
+from django.db.models import QuerySet
+from rest_framework.pagination import PageNumberPagination
+from rest_framework.request import Request
+
+from sentiment_api.rest.errors import Complaint, NotFoundComplaint
+
+PAGE_SIZE = 50
+MAX_PAGE_SIZE = 500
+MAX_PAGE = 2**63 - 1
+
+
+class Pages(PageNumberPagination):
+    """`count`, `next`, `previous`, `results`; 50 a page, `page_size` up to 500."""
+
+    page_size = PAGE_SIZE
+    max_page_size = MAX_PAGE_SIZE
+    page_size_query_param = "page_size"
+    parameters = ("page", "page_size")
+
+    def get_page_size(self, request: Request) -> int:
+        """How many results a page has."""
+        text = request.query_params.get("page_size")
+        return PAGE_SIZE if text is None else _whole_number("page_size", text, MAX_PAGE_SIZE)
+
+    def paginate_queryset(
+        self, queryset: QuerySet[Any] | Sequence[Any], request: Request, view: Any = None
+    ) -> list[Any] | None:
+        """The results of the page that is asked for."""
+        del view
+        self.request = request
+        number = _whole_number("page", request.query_params.get("page", "1"), MAX_PAGE)
+        paginator = self.django_paginator_class(queryset, self.get_page_size(request))
+        try:
+            self.page = paginator.page(number)
+        except InvalidPage as error:
+            last = paginator.num_pages
+            raise NotFoundComplaint(
+                {"page": f"There is no page {number}: the last one is {last}."}
+            ) from error
+        return list(self.page)
+
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        """The shape of a page in OpenAPI 3.1."""
+        address = {"type": ["string", "null"], "format": "uri"}
+        return {
+            "type": "object",
+            "required": ["count", "next", "previous", "results"],
+            "properties": {
+                "count": {
+                    "type": "integer",
+                    "minimum": 0,
+                    "examples": [123],
+                    "description": "How many results all pages have together.",
+                },
+                "next": {**address, "description": "The address of the next page."},
+                "previous": {**address, "description": "The address of the page before."},
+                "results": schema,
+            },
+        }
+
+    def get_schema_operation_parameters(self, _view: Any) -> list[dict[str, Any]]:
+        """`page` and `page_size` in OpenAPI."""
+        return [
+            {
+                "name": "page",
+                "in": "query",
+                "description": "Which page, from 1 on.",
+                "schema": {"type": "integer", "minimum": 1, "maximum": MAX_PAGE, "default": 1},
+            },
+            {
+                "name": "page_size",
+                "in": "query",
+                "description": f"How many results a page has, up to {MAX_PAGE_SIZE}.",
+                "schema": {
+                    "type": "integer",
+                    "minimum": 1,
+                    "maximum": MAX_PAGE_SIZE,
+                    "default": PAGE_SIZE,
+                },
+            },
+        ]
+
+
+def _whole_number(name: str, text: str, most: int) -> int:
+    if re.fullmatch(r"[0-9]{1,19}", text.strip()) and 1 <= int(text) <= most:
+        return int(text)
+    raise Complaint({name: f"{text[:60]!r} is no whole number from 1 to {most}."})

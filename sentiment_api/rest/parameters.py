@@ -1,0 +1,22 @@
+"""Parameters in the address: known ones, once, with a value."""
+
+from collections.abc import Collection
+
+from rest_framework.request import Request
+
+from sentiment_api.rest.errors import Complaint
+
+
+def refuse_unfit(request: Request, known: Collection[str]) -> None:
+    """Refuse parameters that are unknown, repeated or empty."""
+    allowed = f"Allowed: {', '.join(sorted(known))}." if known else "None is allowed here."
+    errors = {}
+    for name, values in request.query_params.lists():
+        if name not in known:
+            errors[name[:60]] = f"This parameter is unknown. {allowed}"
+        elif len(values) > 1:
+            errors[name] = "This parameter is given more than once."
+        elif not values[0].strip():
+            errors[name] = "This parameter is empty: give a value or leave it out."
+    if errors:
+        raise Complaint(errors)

@@ -1,0 +1,16 @@
+"""Rows as they are answered."""
+
+from sentiment_api.rest.serializers.customers import CustomerSerializer, StaffCustomerSerializer
+from sentiment_api.rest.serializers.results import (
+    OverallSerializer,
+    ScoreSerializer,
+    SegmentSerializer,
+)
+
+__all__ = [
+    "CustomerSerializer",
+    "OverallSerializer",
+    "ScoreSerializer",
+    "SegmentSerializer",
+    "StaffCustomerSerializer",
+]

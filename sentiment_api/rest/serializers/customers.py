@@ -1,0 +1,76 @@
+"""Customers as they are answered."""
+
+from typing import ClassVar
+
+from rest_framework import serializers
+
+from sentiment_api.models import Customer, CustomerState
+
+
+class CustomerSerializer(serializers.ModelSerializer[Customer]):
+    """A customer with its newest score."""
+
+    location_state = serializers.CharField(
+        source="state", read_only=True, help_text="The state (part of a country) of the address."
+    )
+    state = serializers.ChoiceField(
+        source="score_state",
+        choices=CustomerState.choices,
+        read_only=True,
+        help_text="The state of the newest score: `scored`, `insufficient_evidence`, `stale` "
+        "(too old to count) or `no_data`.",
+    )
+    current_sentiment = serializers.FloatField(
+        read_only=True,
+        allow_null=True,
+        min_value=0,
+        max_value=1,
+        help_text="The newest score, 0 (bad) to 1 (good); also when it is stale. Null: none yet.",
+    )
+    last_window_start = serializers.DateTimeField(
+        read_only=True, allow_null=True, help_text="The window of the newest score."
+    )
+    fn_count = serializers.IntegerField(
+        source="current_score.fn_count",
+        read_only=True,
+        allow_null=True,
+        default=None,
+        help_text="Bad mails let through, in the window of the newest score.",
+    )
+    fp_count = serializers.IntegerField(
+        source="current_score.fp_count",
+        read_only=True,
+        allow_null=True,
+        default=None,
+        help_text="Good mails blocked, in the window of the newest score.",
+    )
+
+    class Meta:
+        model = Customer
+        fields: ClassVar = [
+            "customer_id",
+            "company_name",
+            "industry",
+            "city",
+            "location_state",
+            "country",
+            "current_sentiment",
+            "state",
+            "last_window_start",
+            "fn_count",
+            "fp_count",
+            "created_at",
+            "inactive_since",
+        ]
+        read_only_fields = fields
+
+
+CONTACT = ("contact_person", "phone", "address", "postal_code")
+
+
+class StaffCustomerSerializer(CustomerSerializer):
+    """With the contact data, for staff."""
+
+    class Meta(CustomerSerializer.Meta):
+        fields: ClassVar = [*CustomerSerializer.Meta.fields, *CONTACT]
+        read_only_fields = fields

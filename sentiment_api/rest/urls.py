@@ -1,0 +1,20 @@
+"""The addresses of what the pipeline wrote."""
+
+from django.urls import path
+
+from sentiment_api.rest.views.customers import CustomerDetail, CustomerHistory, CustomerList
+from sentiment_api.rest.views.results import OverallList, ScoreDetail, ScoreList, SegmentList
+
+urlpatterns = [
+    path("customers/", CustomerList.as_view(), name="customers"),
+    path("customers/<str:customer_id>/", CustomerDetail.as_view(), name="customer"),
+    path(
+        "customers/<str:customer_id>/sentiment_history/",
+        CustomerHistory.as_view(),
+        name="customer-history",
+    ),
+    path("sentiment/", ScoreList.as_view(), name="scores"),
+    path("sentiment/segment_analysis/", SegmentList.as_view(), name="segments"),
+    path("sentiment/overall_metrics/", OverallList.as_view(), name="overall"),
+    path("sentiment/<str:job_id>/", ScoreDetail.as_view(), name="score"),
+]

@@ -1,0 +1,93 @@
+"""`customers/`"""
+
+import pytest
+from rest_framework.test import APIClient
+
+from sentiment_api.rest.serializers.customers import CONTACT
+from tests.factories import (
+    CustomerFactory,
+    SentimentScoreFactory,
+    WindowFactory,
+    hour,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def names(client: APIClient, **parameters: str | float) -> list[str]:
+    """The companies that an answer lists."""
+    answer = client.get("/api/customers/", parameters)
+    assert answer.status_code == 200, answer.json()
+    return [row["company_name"] for row in answer.json()["results"]]
+
+
+def test_guests_see_no_contact_data_and_staff_do(guest: APIClient, staff: APIClient) -> None:
+    CustomerFactory.create(customer_id=7, contact_person="Ada", phone="+1", address="Road 1")
+    for path in ("/api/customers/", "/api/customers/7/"):
+        row = guest.get(path).json()
+        row = row["results"][0] if "results" in row else row
+        assert not set(CONTACT) & set(row)
+        assert "Ada" not in guest.get(path).content.decode()
+    assert staff.get("/api/customers/7/").json()["contact_person"] == "Ada"
+
+
+def test_the_state_follows_the_newest_covered_window(guest: APIClient) -> None:
+    WindowFactory.create(window_start=hour(240))
+    for number, state in ((0, "stale"), (1, "scored")):
+        SentimentScoreFactory.create(
+            customer__company_name=state, window_start=hour(number), carried=True
+        )
+    SentimentScoreFactory.create(
+        customer__company_name="insufficient_evidence",
+        window_start=hour(240),
+        state="insufficient_evidence",
+        carried=True,
+    )
+    CustomerFactory.create(company_name="no_data")
+    rows = guest.get("/api/customers/").json()["results"]
+    assert len(rows) == 4
+    assert all(row["state"] == row["company_name"] for row in rows)
+    for row in rows:
+        assert names(guest, score_state=row["state"]) == [row["state"]]
+        assert guest.get(f"/api/customers/{row['customer_id']}/").json() == row
+
+
+def test_filters(guest: APIClient) -> None:
+    CustomerFactory.create(company_name="A", industry="Banking", city="Lyon", country="France")
+    CustomerFactory.create(company_name="B", industry="Élevage", state="Ohio", city="Bern")
+    assert names(guest, industry=" bAnKing ") == ["A"]
+    assert names(guest, industry="éLEVAGE") == ["B"]
+    assert names(guest, city="lyon") == ["A"]
+    assert names(guest, state="OHIO") == ["B"]
+    assert names(guest, country="france") == ["A"]
+    assert names(guest, search="fra lyo") == ["A"]
+    assert names(guest, search="fra bern") == []
+    assert names(guest, industry="nothing like it") == []
+
+
+def test_sentiment_range_and_order(guest: APIClient) -> None:
+    for name, fn in (("bad", 1), ("good", 9), ("fair", 5)):
+        SentimentScoreFactory.create(
+            customer__company_name=name, fn_count=fn, fp_count=10 - fn, carried=True
+        )
+    CustomerFactory.create(company_name="unknown")
+    assert names(guest, sentiment_min=0.5) == ["fair", "good"]
+    assert names(guest, sentiment_max=0.5) == ["bad", "fair"]
+    assert names(guest, ordering="current_sentiment") == ["bad", "fair", "good", "unknown"]
+    assert names(guest, ordering="-current_sentiment") == ["good", "fair", "bad", "unknown"]
+    assert names(guest, ordering="-company_name") == ["unknown", "good", "fair", "bad"]
+
+
+def test_a_state_of_the_score_is_no_state_of_an_address(guest: APIClient) -> None:
+    answer = guest.get("/api/customers/", {"state": "stale"})
+    assert answer.status_code == 400
+    assert "score_state=stale" in answer.json()["detail"]
+
+
+def test_history_is_one_customers(guest: APIClient) -> None:
+    score = SentimentScoreFactory.create(window_start=hour(3))
+    SentimentScoreFactory.create(window_start=hour(3))
+    path = f"/api/customers/{score.customer.customer_id}/sentiment_history/"
+    assert [row["job_id"] for row in guest.get(path).json()["results"]] == [str(score.job_id)]
+    assert guest.get(path, {"start_date": hour(4).isoformat()}).json()["count"] == 0
+    assert guest.get("/api/customers/999/sentiment_history/").status_code == 404
