@@ -1,0 +1,61 @@
+"""From the text of a document to a document that may be executed."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+from graphql import DocumentNode, GraphQLError, GraphQLSchema, parse, specified_rules, validate
+from graphql.validation.specified_rules import recommended_rules
+
+from sentiment_api.graphql.errors import Code, coded
+from sentiment_api.graphql.limits import numbers
+from sentiment_api.graphql.limits.document import check_document
+from sentiment_api.graphql.limits.lists import ListSizes
+from sentiment_api.graphql.limits.text import check_text
+
+RULES = (*specified_rules, *recommended_rules)
+MAX_ERRORS = 20
+KEPT_LENGTH = 10_000
+
+
+class InvalidDocumentError(Exception):
+    """The document is not executed."""
+
+    def __init__(self, errors: list[GraphQLError]) -> None:
+        super().__init__(errors)
+        self.errors = errors
+
+
+def ready(
+    schema: GraphQLSchema, lists: ListSizes, text: str, variables: Mapping[str, Any]
+) -> DocumentNode:
+    """The document, parsed, within the limits and valid; else InvalidDocumentError.
+
+    Limits come before the rules of the specification, some of which take their time with large
+    documents.
+    """
+    try:
+        document = _parsed(text) if len(text) <= KEPT_LENGTH else _parse(text)
+        check_document(document, variables, lists)
+    except GraphQLError as error:
+        raise InvalidDocumentError([coded(error, Code.PARSE_FAILED)]) from error
+    if len(text) <= KEPT_LENGTH:
+        errors = _validated(schema, text)
+    else:
+        errors = tuple(validate(schema, document, RULES, MAX_ERRORS))
+    if errors:
+        raise InvalidDocumentError([coded(error, Code.VALIDATION_FAILED) for error in errors])
+    return document
+
+
+def _parse(text: str) -> DocumentNode:
+    check_text(text)
+    return parse(text, max_comments=numbers.COMMENTS)
+
+
+_parsed = lru_cache(maxsize=128)(_parse)
+
+
+@lru_cache(maxsize=128)
+def _validated(schema: GraphQLSchema, text: str) -> tuple[GraphQLError, ...]:
+    return tuple(validate(schema, _parsed(text), RULES, MAX_ERRORS))

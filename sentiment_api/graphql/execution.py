@@ -1,0 +1,98 @@
+"""Answering one request, whatever brought it here."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import graphene
+from graphene_django.settings import graphene_settings
+from graphql import DocumentNode, ExecutionResult, GraphQLError, execute, get_operation_ast
+from graphql.execution import MiddlewareManager
+
+from sentiment_api.graphql.context import Context
+from sentiment_api.graphql.documents import InvalidDocumentError, ready
+from sentiment_api.graphql.errors import Code, RefusedError, as_shown, coded
+from sentiment_api.graphql.limits.lists import ListSize, ListSizes
+from sentiment_api.graphql.limits.numbers import PAGE_ROWS, RECENT_ROWS
+from sentiment_api.graphql.page import DEFAULT_SIZE
+from sentiment_api.graphql.types.customer import RECENT_DEFAULT
+
+
+@dataclass(frozen=True)
+class Operation:
+    """What a client asks for."""
+
+    query: str
+    variables: Mapping[str, Any] = field(default_factory=dict)
+    name: str | None = None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What it gets. `executed` is false when nothing was executed: there are errors only."""
+
+    data: Mapping[str, Any] | None
+    errors: list[GraphQLError]
+    executed: bool
+
+    def as_json(self) -> dict[str, Any]:
+        """The answer in the form of the specification."""
+        payload: dict[str, Any] = {}
+        if self.errors:
+            payload["errors"] = [error.formatted for error in self.errors]
+        if self.executed:
+            payload["data"] = self.data
+        return payload
+
+
+def refused(*errors: GraphQLError) -> Answer:
+    """Nothing was executed, for these reasons."""
+    return Answer(None, list(errors), executed=False)
+
+
+class Executor:
+    """Answers operations on a schema."""
+
+    def __init__(self, schema: graphene.Schema) -> None:
+        self._schema = schema.graphql_schema
+        self._lists = ListSizes.of(
+            self._schema,
+            connection=ListSize(DEFAULT_SIZE, PAGE_ROWS),
+            other=ListSize(RECENT_DEFAULT, RECENT_ROWS),
+        )
+        middleware = [entry() for entry in graphene_settings.MIDDLEWARE]
+        self._middleware = MiddlewareManager(*middleware) if middleware else None
+
+    def answer(self, operation: Operation, context: Context) -> Answer:
+        """Check the operation, then execute it."""
+        try:
+            document = ready(self._schema, self._lists, operation.query, operation.variables)
+            _refuse_unclear(document, operation.name)
+        except InvalidDocumentError as error:
+            return refused(*error.errors)
+        except RefusedError as error:
+            return refused(error)
+        result = execute(
+            self._schema,
+            document,
+            context_value=context,
+            variable_values=dict(operation.variables),
+            operation_name=operation.name,
+            middleware=self._middleware,
+        )
+        if not isinstance(result, ExecutionResult):
+            raise TypeError("resolvers of this schema are not asynchronous")
+        errors = result.errors or []
+        if result.data is None and errors and all(error.path is None for error in errors):
+            return refused(*(coded(error, Code.BAD_INPUT) for error in errors))
+        return Answer(result.data, [as_shown(error) for error in errors], executed=True)
+
+
+def _refuse_unclear(document: DocumentNode, name: str | None) -> None:
+    if get_operation_ast(document, name) is None:
+        raise RefusedError(
+            f"operationName: the document has no operation {name[:80]!r}."
+            if name
+            else "operationName: the document has several operations; name one of them.",
+            Code.OPERATION_UNCLEAR,
+        )

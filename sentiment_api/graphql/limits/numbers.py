@@ -1,0 +1,31 @@
+"""The limits. GraphiQL's introspection, which is the largest honest query, passes them."""
+
+BODY_BYTES = 256 * 1024
+"""Of a POST body."""
+TOKENS = 4_000
+"""Of a document, without comments."""
+COMMENTS = 1_000
+NESTING = 64
+"""Brackets within brackets, of any kind, in the text."""
+DEPTH = 12
+"""Fields within fields. Introspection has a rule of its own (graphql-core's)."""
+FIELDS = 500
+"""Fields of an operation with its fragments written out."""
+ALIASES = 30
+"""The same for aliases."""
+REPEATS = 10
+"""How often one selection may name the same field of the same answer."""
+DIRECTIVES = 20
+"""In a document."""
+FRAGMENTS = 40
+"""Definitions in a document."""
+OPERATIONS = 20
+"""Definitions in a document."""
+PAGE_ROWS = 500
+"""Of `first` and `last` of a connection."""
+RECENT_ROWS = 100
+"""Of `last` of scores within a customer."""
+ROWS = 100_000
+"""What page sizes within page sizes multiply to, and what one request may read."""
+LIST_ROWS = 50_000
+"""Of a list without pages."""

@@ -1,0 +1,37 @@
+"""Which kind of answer a client wants."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.http import HttpRequest
+
+
+class Kind(StrEnum):
+    """Kinds of answers."""
+
+    GRAPHQL = "application/graphql-response+json"
+    JSON = "application/json"
+    PAGE = "text/html"
+
+
+@dataclass(frozen=True)
+class Wish:
+    """The kind that the client likes best; `named` when it asked for just this one."""
+
+    kind: Kind
+    named: bool
+
+
+def wish_of(request: HttpRequest) -> Wish | None:
+    """What the client wants; None when it takes nothing that is offered here.
+
+    A client that takes anything gets JSON. Pages are for GET alone.
+    """
+    kinds = [kind for kind in Kind if kind is not Kind.PAGE or request.method == "GET"]
+    for accepted in request.accepted_types_by_precedence:
+        full = f"{accepted.main_type}/{accepted.sub_type}"
+        if accepted.quality and full in kinds:
+            return Wish(Kind(full), named=True)
+        if accepted.quality and full in ("*/*", "application/*"):
+            return Wish(Kind.JSON, named=False)
+    return None if request.headers.get("Accept", "").strip() else Wish(Kind.JSON, named=False)

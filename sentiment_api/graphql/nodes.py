@@ -1,0 +1,80 @@
+"""Global ids: `base64("<type>:<key>")`, as Relay has them."""
+
+from typing import Any
+from uuid import UUID
+
+import graphene
+from graphql_relay import from_global_id
+
+from sentiment_api.graphql.errors import RefusedError
+from sentiment_api.models import Customer
+
+_LARGEST_KEY = 2**63 - 1
+
+
+class Node(graphene.relay.Node):
+    """An object that can be fetched again by its global id."""
+
+    @classmethod
+    def get_node_from_global_id(cls, info: Any, global_id: str, only_type: Any = None) -> Any:
+        """The object; null when there is none (any more)."""
+        type_name, key = split_global_id(global_id)
+        found = info.schema.get_type(type_name)
+        node_type = getattr(found, "graphene_type", None)
+        if node_type is None or cls not in getattr(node_type._meta, "interfaces", ()):
+            raise RefusedError(f"id: {global_id[:80]!r} names no type of object that has an id.")
+        if only_type is not None and node_type is not only_type:
+            raise RefusedError(f"id: this is the id of a {type_name}, not of a {only_type}.")
+        return node_type.get_node(info, key)
+
+
+def split_global_id(global_id: str) -> tuple[str, str]:
+    """The type and the key in a global id."""
+    try:
+        type_name, key = from_global_id(global_id)
+    except ValueError:
+        type_name = key = ""
+    if not type_name or not key:
+        raise RefusedError(f"id: {global_id[:80]!r} is no global id.")
+    return type_name, key
+
+
+def customer_key(text: str, argument: str = "customerId") -> int | None:
+    """The source's key of a customer, given as it is or as a global id; None for a number that
+    no customer can have."""
+    if not _is_number(text):
+        type_name, key = _split_for(argument, text)
+        if type_name != "CustomerType":
+            raise RefusedError(f"{argument}: this is the id of a {type_name}, not of a customer.")
+        text = key
+    if not _is_number(text):
+        raise RefusedError(f"{argument}: {text[:80]!r} is neither a number nor a global id.")
+    number = int(text) if len(text) < 20 else _LARGEST_KEY + 1
+    return number if abs(number) <= _LARGEST_KEY else None
+
+
+def _split_for(argument: str, text: str) -> tuple[str, str]:
+    try:
+        return split_global_id(text)
+    except RefusedError as error:
+        raise RefusedError(
+            f"{argument}: {text[:80]!r} is neither the number of a customer nor a global id."
+        ) from error
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.removeprefix("-").isdigit()
+
+
+def find_customer(text: str, argument: str = "customerId") -> Customer | None:
+    """The customer with this number or global id."""
+    key = customer_key(text, argument)
+    return None if key is None else Customer.objects.filter(customer_id=key).first()
+
+
+def row_key(text: str) -> UUID | None:
+    """The key of a result; None for a text that is none."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

@@ -1,0 +1,1 @@
+"""The fields of the query type, one subject a file."""

@@ -1,0 +1,75 @@
+"""Ranges of time and of numbers, as clients ask for them."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Max
+
+from jobs.models import Window
+from sentiment_api.graphql.budget import Budget
+from sentiment_api.graphql.errors import Code, RefusedError
+from sentiment_api.graphql.limits.numbers import LIST_ROWS
+from sentiment_api.models.revision import RevisedQuerySet
+
+DEFAULT_SPAN = timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class TimeRange:
+    """Windows between two instants; None leaves a side open."""
+
+    start: datetime | None = None
+    end: datetime | None = None
+
+
+def asked_range(given: Any) -> TimeRange:
+    """The range of a `TimeRangeInput`, open where it says nothing."""
+    start, end = (given.get("start_date"), given.get("end_date")) if given else (None, None)
+    if start is not None and end is not None and start >= end:
+        raise RefusedError("timeRange: startDate must lie before endDate.")
+    return TimeRange(start, end)
+
+
+def range_or_newest(given: Any) -> TimeRange:
+    """The range of a `TimeRangeInput`. A missing end is the end of the newest covered window,
+    a missing start 30 days before the end."""
+    asked = asked_range(given)
+    end = asked.end or Window.objects.aggregate(newest=Max("window_end"))["newest"]
+    if end is None or asked.start is not None:
+        return TimeRange(asked.start, asked.end)
+    return TimeRange(_before(end, DEFAULT_SPAN), end)
+
+
+def _before(instant: datetime, span: timedelta) -> datetime:
+    try:
+        return instant - span
+    except OverflowError:
+        return instant
+
+
+def revisions(rows: RevisedQuerySet, as_of: datetime | None) -> RevisedQuerySet:
+    """The current rows, or those that were current at an instant."""
+    return rows.current() if as_of is None else rows.as_of(as_of)
+
+
+def not_too_many(rows: RevisedQuerySet, budget: Budget) -> RevisedQuerySet:
+    """The rows, unless there are more than a list may hold."""
+    number = rows.order_by()[: LIST_ROWS + 1].count()
+    if number > LIST_ROWS:
+        raise RefusedError(
+            f"timeRange: this range has more than {LIST_ROWS} rows. "
+            "Ask for a shorter one, page through a connection, or take a series by day or week.",
+            Code.LIMIT_EXCEEDED,
+            limit=LIST_ROWS,
+        )
+    budget.take(number)
+    return rows
+
+
+def number_range(name: str, given: Any) -> tuple[float | None, float | None]:
+    """Both sides of a `FloatRange`."""
+    low, high = (given.get("min"), given.get("max")) if given else (None, None)
+    if low is not None and high is not None and low > high:
+        raise RefusedError(f"{name}: min must not lie above max.")
+    return low, high

@@ -1,0 +1,80 @@
+"""Customers."""
+
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+import graphene
+from graphene_django import DjangoObjectType
+
+from sentiment_api.graphql.batch import siblings_of
+from sentiment_api.graphql.connection import Connection
+from sentiment_api.graphql.errors import RefusedError
+from sentiment_api.graphql.limits.numbers import RECENT_ROWS
+from sentiment_api.graphql.nodes import Node, find_customer
+from sentiment_api.graphql.readers import current_scores_of, recent_scores_of
+from sentiment_api.graphql.scalars import DateTime
+from sentiment_api.graphql.types.score import SentimentScoreType
+from sentiment_api.models import Customer, SentimentScore
+
+RECENT_DEFAULT = 10
+
+
+class CustomerType(DjangoObjectType):
+    """A customer of the vendor, as the source names it, with its newest score."""
+
+    customer_id = graphene.BigInt(required=True, description="The key in the source.")
+    created_at = DateTime(required=True)
+    updated_at = DateTime(required=True)
+    inactive_since = DateTime(description="When the customer was first missing in the source.")
+    last_window_start = DateTime(description="The window of the newest score.")
+    current_score = graphene.Field(SentimentScoreType, description="The newest score.")
+    recent_scores = graphene.Field(
+        graphene.List(graphene.NonNull(SentimentScoreType)),
+        last=graphene.Int(
+            default_value=RECENT_DEFAULT, description=f"How many of the newest: 1 to {RECENT_ROWS}."
+        ),
+        as_of=DateTime(description="What was current at this time."),
+        description="The newest scores, oldest first.",
+    )
+
+    class Meta:
+        model = Customer
+        interfaces = (Node,)
+        connection_class = Connection
+        fields = (
+            "company_name",
+            "industry",
+            "city",
+            "state",
+            "country",
+            "is_placeholder",
+            "current_sentiment",
+        )
+
+    @classmethod
+    def get_node(cls, _info: Any, key: str) -> Customer | None:
+        """The customer with this key in the source."""
+        return find_customer(key, "id")
+
+    def resolve_id(self: Any, _info: Any) -> int:
+        """Global ids hold the source's key, which outlives the local database."""
+        key: int = self.customer_id
+        return key
+
+    def resolve_current_score(self: Any, _info: Any) -> SentimentScore | None:
+        """The newest score, read for all customers of the answer at once."""
+        if self.current_score_id is None:
+            return None
+        found = siblings_of(self).read("current_score", current_scores_of)
+        return found.get(self.current_score_id)
+
+    def resolve_recent_scores(
+        self: Any, info: Any, last: int, as_of: datetime | None = None
+    ) -> list[SentimentScore]:
+        """The newest scores, read for all customers of the answer at once."""
+        if not 1 <= last <= RECENT_ROWS:
+            raise RefusedError(f"last: {last} is not allowed; 1 to {RECENT_ROWS}.")
+        reader = partial(recent_scores_of, last=last, as_of=as_of, budget=info.context.budget)
+        found = siblings_of(self).read(("recent_scores", last, as_of), reader)
+        return found.get(self.pk, [])

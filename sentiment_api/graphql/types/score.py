@@ -1,0 +1,69 @@
+"""Scores of customers."""
+
+from typing import Any
+
+import graphene
+from graphene_django import DjangoObjectType
+
+from sentiment_api.graphql.batch import siblings_of
+from sentiment_api.graphql.connection import Connection
+from sentiment_api.graphql.nodes import Node
+from sentiment_api.graphql.readers import customers_of
+from sentiment_api.graphql.types.result import Result
+from sentiment_api.models import Customer, SentimentScore
+from sentiment_api.models import ScoreState as States
+
+_STATES = {
+    None: "How far a score can be trusted.",
+    States.SCORED: "It rests on enough reports.",
+    States.INSUFFICIENT_EVIDENCE: "It rests on fewer reports than the profile asks for.",
+}
+ScoreState = graphene.Enum.from_enum(States, description=lambda value: _STATES[value])
+
+
+class SentimentScoreType(Result, DjangoObjectType):
+    """The score of one customer in one window in which it sent reports."""
+
+    customer = graphene.Field(lambda: _customer_type(), required=True)
+    customer_id = graphene.BigInt(required=True, description="The customer's key in the source.")
+    company_name = graphene.String(required=True)
+    state = graphene.Field(ScoreState, required=True)
+
+    class Meta:
+        model = SentimentScore
+        interfaces = (Node,)
+        connection_class = Connection
+        fields = (
+            "industry",
+            "sentiment_score",
+            "raw_score",
+            "score_low",
+            "score_high",
+            "evidence",
+            "calculation_method",
+            "baseline_score",
+            "fn_count",
+            "fp_count",
+        )
+
+    def resolve_customer(self: Any, _info: Any) -> Customer:
+        """The customer, read for all scores of the answer at once."""
+        return _customer_of(self)
+
+    def resolve_customer_id(self: Any, _info: Any) -> int:
+        """The source's key."""
+        return _customer_of(self).customer_id
+
+    def resolve_company_name(self: Any, _info: Any) -> str:
+        """The customer's name."""
+        return _customer_of(self).company_name
+
+
+def _customer_of(score: SentimentScore) -> Customer:
+    return siblings_of(score).read("customer", customers_of)[score.customer_id]
+
+
+def _customer_type() -> Any:
+    from sentiment_api.graphql.types.customer import CustomerType
+
+    return CustomerType
