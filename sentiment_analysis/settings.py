@@ -152,6 +152,9 @@ CORS_ALLOWED_ORIGINS = env.list(
     "CORS_ALLOWED_ORIGINS", default=["http://localhost:3000", "http://127.0.0.1:3000"]
 )
 
+CORS_URLS_REGEX = r"^/(api|graphql)/"
+CORS_EXPOSE_HEADERS = ["ETag", "Data-Freshness", "Retry-After"]
+
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
@@ -189,6 +192,8 @@ CACHES = {
 THROTTLE_RATES = {
     "guest": env.str("THROTTLE_GUEST", default="300/minute") or None,
     "staff": env.str("THROTTLE_STAFF", default="3000/minute") or None,
+    # Sign-ins that fail, by address: who guesses passwords is slowed down.
+    "failed sign-ins": env.str("THROTTLE_FAILED_SIGN_INS", default="20/minute") or None,
 }
 # How many proxies stand before this server; their X-Forwarded-For is believed, no other.
 NUM_PROXIES = env.int("NUM_PROXIES", default=0)
@@ -211,6 +216,7 @@ REST_FRAMEWORK = {
     "DEFAULT_METADATA_CLASS": None,
     "EXCEPTION_HANDLER": "sentiment_api.rest.errors.handle",
     "URL_FORMAT_OVERRIDE": None,
+    "DEFAULT_THROTTLE_CLASSES": ["sentiment_api.rest.throttling.ByRole"],
     "NUM_PROXIES": NUM_PROXIES,
 }
 

@@ -2,7 +2,9 @@
 
 from django.conf import settings
 from django.contrib import admin
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import URLPattern, URLResolver, include, path, re_path
+
+from sentiment_api.rest.handlers import no_such_address
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/rq/", include("django_rq.urls")),
@@ -10,7 +12,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("graphql/", include("sentiment_api.graphql.urls")),
     path("api/", include("sentiment_api.rest.urls")),
     path("api/", include("jobs.rest.urls")),
+    re_path(r"^api/(?:.*/)?$", no_such_address),
 ]
+handler400 = "sentiment_api.rest.handlers.bad_request"
+handler500 = "sentiment_api.rest.handlers.server_error"
 
 if settings.DEBUG_TOOLBAR:
     from debug_toolbar.toolbar import debug_toolbar_urls

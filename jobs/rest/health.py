@@ -7,14 +7,13 @@ from django.utils import timezone
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from jobs import health
 from sentiment_api.rest.access import is_staff
-from sentiment_api.rest.parameters import refuse_unfit
+from sentiment_api.rest.views.base import StrictView
 
 
-class HealthView(APIView):
+class HealthView(StrictView):
     """The worst of all parts."""
 
     permission_classes = [AllowAny]
@@ -31,7 +30,6 @@ class HealthView(APIView):
 
     def get(self, request: Request) -> Response:
         """The worst of all parts."""
-        refuse_unfit(request, ())
         staff = not self.unknown and is_staff(request)
         parts = health.look()
         status = health.worst(parts.values())
@@ -54,14 +52,13 @@ def describe(part: health.Part, staff: bool) -> dict[str, Any]:
     return described
 
 
-class LiveView(APIView):
+class LiveView(StrictView):
     """This process answers: nothing else is looked at."""
 
     permission_classes = [AllowAny]
     authentication_classes = []
     throttle_classes = []
 
-    def get(self, request: Request) -> Response:
+    def get(self, _request: Request) -> Response:
         """Alive."""
-        refuse_unfit(request, ())
         return Response({"status": health.Level.HEALTHY}, headers={"Cache-Control": "no-store"})

@@ -17,6 +17,7 @@ from jobs.ledger import Ledger, StepResult
 from jobs.models import Window
 from jobs.range_aggregates import NEVER, Aggregates, ScoreRows, aggregate
 from jobs.revisions import Stored, compare, row_key
+from sentiment_api import version
 from sentiment_api.identifiers import time_ordered_uuids
 from sentiment_api.models import Customer, OverallSentiment, SegmentSentiment, SentimentScore
 from sentiment_api.models.aggregate import Aggregate
@@ -71,6 +72,7 @@ def _compute_chunk(level: _Level, longest: int, ledger: Ledger) -> StepResult | 
     Window.objects.filter(window_start__in=[from_hour(hour) for hour in due.tolist()]).update(
         **{level.mark: False}
     )
+    version.bump()
     return StepResult(written=written)
 
 

@@ -19,6 +19,7 @@ from jobs.revisions import Stored, compare, row_key, split_key
 from jobs.source.connection import Source
 from jobs.source.reports import ReportCounts, read_counts
 from jobs.steps.customers import add_unknown
+from sentiment_api import version
 from sentiment_api.identifiers import time_ordered_uuids
 from sentiment_api.models import Customer, SyncJob
 from sentiment_api.models.revision import EpochHour
@@ -122,6 +123,8 @@ def _store(
             _cover(taken, counts)
         if recompute:
             owed.mark_everything(hours, customers)
+        if len(taken) or written:
+            version.bump()
     return StepResult(read=counts.reports, written=written, rejected=int(counts.rejected.sum()))
 
 

@@ -16,6 +16,7 @@ from jobs import owed
 from jobs.ledger import Ledger, StepResult
 from jobs.source.connection import Source
 from jobs.source.customers import SourceCustomer, read_customers
+from sentiment_api import version
 from sentiment_api.models import Customer
 
 OVERLAP = timedelta(hours=1)
@@ -74,7 +75,10 @@ def add_unknown(source: Source, customer_ids: Iterable[int], ledger: Ledger) -> 
         for i in ids
         if i not in known
     ]
-    Customer.objects.bulk_create(nobody, ignore_conflicts=True)
+    if nobody:
+        with transaction.atomic():
+            Customer.objects.bulk_create(nobody, ignore_conflicts=True)
+            version.bump()
     ledger.progress(StepResult(written=len(nobody)))
     ledger.warn("customers that reports name and the source does not have", len(nobody))
 
@@ -120,6 +124,8 @@ def _store(batch: list[SourceCustomer], spelling: Spelling) -> int:
         Customer.objects.bulk_update(changed, [*COMPARED, "updated_at"], batch_size=100)
         if returned:
             owed.mark_windows_since(min(returned))
+        if new or changed:
+            version.bump()
     return len(new) + len(changed)
 
 
@@ -155,5 +161,6 @@ def _mark_vanished(seen: list[int], ledger: Ledger) -> None:
             )
         if gone:
             owed.mark_windows_since(now)
+            version.bump()
     ledger.progress(StepResult(written=len(gone)))
     ledger.warn("customers that vanished from the source, now inactive", len(gone))

@@ -14,6 +14,7 @@ from jobs import bulk, owed
 from jobs.ledger import Ledger, StepResult
 from jobs.range_scores import Counts, RangeScores, method_names, score_range
 from jobs.revisions import Stored, compare, row_key, split_key
+from sentiment_api import version
 from sentiment_api.identifiers import time_ordered_uuids
 from sentiment_api.models import Customer, ScoreState, SentimentScore, SyncJob
 from sentiment_api.models.revision import EpochHour
@@ -42,6 +43,7 @@ def _score_chunk(ledger: Ledger) -> StepResult | None:
     wanted = _wanted(due, counts, industries, profile)
     written = _write(due, wanted, profile, ledger)
     _settle(due)
+    version.bump()
     return StepResult(written=written)
 
 

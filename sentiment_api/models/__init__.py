@@ -4,10 +4,12 @@ from sentiment_api.models.aggregate import OverallSentiment, SegmentSentiment
 from sentiment_api.models.counts import SyncJob
 from sentiment_api.models.customer import Customer, CustomerState
 from sentiment_api.models.score import ScoreState, SentimentScore
+from sentiment_api.models.version import DataVersion
 
 __all__ = [
     "Customer",
     "CustomerState",
+    "DataVersion",
     "OverallSentiment",
     "ScoreState",
     "SegmentSentiment",

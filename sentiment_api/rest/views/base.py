@@ -3,17 +3,25 @@
 from collections.abc import Collection
 from typing import Any
 
+from django.utils.cache import patch_vary_headers
+from rest_framework.exceptions import AuthenticationFailed, Throttled
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
 
+from sentiment_api.freshness import data_freshness
+from sentiment_api.rest.access import is_staff
+from sentiment_api.rest.caching import etag_of, freshness_header, has_newest
+from sentiment_api.rest.errors import NotModified
 from sentiment_api.rest.parameters import refuse_unfit
+from sentiment_api.rest.throttling import Counter, address
 
 
-class StrictView(GenericAPIView[Any]):
-    """Refuses parameters that nobody reads."""
+class StrictView(APIView):
+    """Refuses parameters that nobody reads, and slows down whoever guesses passwords."""
 
-    filterset_class: Any = None
-    is_list = False
+    http_method_names = ["get", "head", "post", "put", "patch"]
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """After sign-in, rights and throttles: the parameters."""
@@ -22,7 +30,61 @@ class StrictView(GenericAPIView[Any]):
 
     def known_parameters(self) -> Collection[str]:
         """The names that this view reads."""
-        if not self.is_list or self.request.method not in ("GET", "HEAD"):
+        return ()
+
+    def perform_authentication(self, request: Request) -> None:
+        """Sign in, unless too many have failed to from the same address."""
+        if "Authorization" not in request.headers:
+            return super().perform_authentication(request)
+        failures = Counter("failed sign-ins", address(request))
+        if failures.is_used_up():
+            raise Throttled(failures.seconds_left, "Too many sign-ins have failed.")
+        try:
+            return super().perform_authentication(request)
+        except AuthenticationFailed:
+            failures.add()
+            raise
+
+
+class ListView(StrictView, GenericAPIView[Any]):
+    """Lists, filtered and in pages."""
+
+    filterset_class: Any = None
+
+    def known_parameters(self) -> Collection[str]:
+        """The names of filters and of paging, where a list is asked for."""
+        if self.request.method not in ("GET", "HEAD"):
             return ()
         filters = self.filterset_class.base_filters if self.filterset_class else ()
         return [*filters, *getattr(self.paginator, "parameters", ())]
+
+    def page_of(self, rows: Any) -> Response:
+        """The page of these rows that is asked for."""
+        page = self.paginate_queryset(rows)
+        return self.get_paginated_response(self.get_serializer(page, many=True).data)
+
+
+class VersionedView(StrictView):
+    """Answers made of what the pipeline wrote: with the freshness of the data, and not sent
+    again to whoever has them."""
+
+    etag = ""
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """After all other checks: does the client have the newest answer?"""
+        super().initial(request, *args, **kwargs)
+        self.etag = etag_of(request)
+        if has_newest(request, self.etag):
+            raise NotModified
+
+    def finalize_response(
+        self, request: Request, response: Response, *args: Any, **kwargs: Any
+    ) -> Response:
+        """Add what a client needs to keep the answer."""
+        final = super().finalize_response(request, response, *args, **kwargs)
+        if final.status_code in (200, 304):
+            final["ETag"] = self.etag
+            final["Cache-Control"] = f"{'private' if is_staff(request) else 'public'}, no-cache"
+            final["Data-Freshness"] = freshness_header(data_freshness())
+            patch_vary_headers(final, ["Accept", "Authorization", "Cookie"])
+        return final

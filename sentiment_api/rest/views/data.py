@@ -2,33 +2,32 @@
 
 from typing import Any
 
+from rest_framework.generics import GenericAPIView
+from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from sentiment_api.rest.access import ReadByAll
 from sentiment_api.rest.filtering import Filtering
 from sentiment_api.rest.pagination import Pages
-from sentiment_api.rest.views.base import StrictView
+from sentiment_api.rest.views.base import ListView, VersionedView
 
 
-class DataList(StrictView):
+class DataList(VersionedView, ListView):
     """A list of rows."""
 
-    is_list = True
-    permission_classes = [ReadByAll]
+    permission_classes = [AllowAny]
     filter_backends = [Filtering]
     pagination_class = Pages
 
     def get(self, _request: Request, **_kwargs: Any) -> Response:
         """A page of rows."""
-        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
-        return self.get_paginated_response(self.get_serializer(page, many=True).data)
+        return self.page_of(self.filter_queryset(self.get_queryset()))
 
 
-class DataDetail(StrictView):
+class DataDetail(VersionedView, GenericAPIView[Any]):
     """One row."""
 
-    permission_classes = [ReadByAll]
+    permission_classes = [AllowAny]
 
     def get(self, _request: Request, **_kwargs: Any) -> Response:
         """One row."""

@@ -1,0 +1,48 @@
+"""Answers that a client may keep: `ETag` from the version of the data, and 304."""
+
+import hashlib
+
+from django.utils import timezone
+from django.utils.http import parse_etags
+from rest_framework.request import Request
+
+from sentiment_api.freshness import Freshness
+from sentiment_api.rest.access import is_staff
+from sentiment_api.version import current_version
+
+API_VERSION = "1.0.0"
+
+
+def etag_of(request: Request) -> str:
+    """What the answer depends on besides its address: the data, the hour, the role, the form."""
+    parts = (
+        API_VERSION,
+        str(current_version()),
+        f"{timezone.now():%Y%m%d%H}",
+        "staff" if is_staff(request) else "guest",
+        request.accepted_renderer.media_type,
+    )
+    return f'W/"{hashlib.sha256("|".join(parts).encode()).hexdigest()[:32]}"'
+
+
+def has_newest(request: Request, etag: str) -> bool:
+    """Does the client have this answer already?"""
+    known = parse_etags(request.headers.get("If-None-Match", ""))
+    return "*" in known or etag.removeprefix("W/") in [tag.removeprefix("W/") for tag in known]
+
+
+def freshness_header(freshness: Freshness) -> str:
+    """The freshness of the data as a structured field (RFC 9651): a dictionary."""
+    items = [
+        f'{name}="{window:%Y-%m-%dT%H:%M:%SZ}"'
+        for name, window in (
+            ("newest-covered", freshness.newest_covered_window),
+            ("newest-complete", freshness.newest_complete_window),
+        )
+        if window is not None
+    ]
+    if freshness.age is not None:
+        items.append(f"age={int(freshness.age.total_seconds())}")
+    items.append(f"objective={int(freshness.objective.total_seconds())}")
+    items.append(f"met=?{int(freshness.met)}")
+    return ", ".join(items)

@@ -1,0 +1,33 @@
+"""Errors outside of any REST view, in the shape of REST where REST is."""
+
+import sys
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views import defaults
+
+from sentiment_api.rest.errors import error_body, masked
+
+PREFIX = "/api/"
+
+
+def no_such_address(request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+    """An address under `/api/` that does not exist."""
+    return JsonResponse(
+        error_body(404, f"There is nothing at {request.path[:200]}; see /api/schema/swagger-ui/."),
+        status=404,
+    )
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """A request that Django itself refuses, such as one for a foreign host."""
+    if request.path.startswith(PREFIX):
+        return JsonResponse(error_body(400, "This request is malformed."), status=400)
+    return defaults.bad_request(request, exception)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """An error that no view has caught."""
+    if request.path.startswith(PREFIX):
+        return JsonResponse(masked(sys.exc_info()[1], request.path[:200]), status=500)
+    return defaults.server_error(request)

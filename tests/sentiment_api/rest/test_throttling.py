@@ -1,0 +1,78 @@
+"""How often who may ask."""
+
+from base64 import b64encode
+from collections.abc import Iterator
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.cache import caches
+from freezegun import freeze_time
+from pytest_django import Settings
+from rest_framework.test import APIClient
+
+from demo.servers import ValkeyServer
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def cache(valkey: ValkeyServer, settings: Settings, redis_url: str) -> Iterator[None]:
+    """The cache of the settings, on a real server."""
+    settings.CACHES = {
+        **settings.CACHES,
+        "default": {**settings.CACHES["default"], "LOCATION": redis_url},
+    }
+    yield
+    caches["default"].client.get_client().close()  # type: ignore[attr-defined]
+
+
+def statuses(client: APIClient, number: int, **headers: str) -> list[int]:
+    """What so many requests in a row are answered."""
+    return [client.get("/api/customers/", headers=headers).status_code for _ in range(number)]
+
+
+@pytest.mark.usefixtures("cache")
+def test_guests_and_staff_have_limits_of_their_own(
+    guest: APIClient, staff: APIClient, user_without_rights: APIClient, settings: Settings
+) -> None:
+    settings.THROTTLE_RATES = {"guest": "2/minute", "staff": "4/minute", "failed sign-ins": None}
+    with freeze_time("2026-01-05T12:10:15Z"):
+        assert statuses(guest, 3) == [200, 200, 429]
+        assert statuses(user_without_rights, 1) == [429], "the same address, and no rights"
+        assert statuses(staff, 5) == [200, 200, 200, 200, 429]
+        refused = guest.get("/api/customers/")
+        assert refused["Retry-After"] == "46"
+        assert refused.json()["code"] == "throttled"
+    with freeze_time("2026-01-05T12:11:01Z"):
+        assert statuses(guest, 1) == [200]
+
+
+@pytest.mark.usefixtures("cache")
+def test_guests_cannot_change_their_address(guest: APIClient, settings: Settings) -> None:
+    settings.THROTTLE_RATES = {"guest": "1/minute", "staff": None, "failed sign-ins": None}
+    with freeze_time("2026-01-05T12:10:15Z"):
+        assert statuses(guest, 1, **{"X-Forwarded-For": "10.0.0.1"}) == [200]
+        assert statuses(guest, 1, **{"X-Forwarded-For": "10.0.0.2"}) == [429]
+
+
+@pytest.mark.usefixtures("cache")
+def test_guessing_passwords_is_slowed_down(guest: APIClient, settings: Settings) -> None:
+    settings.THROTTLE_RATES = {"guest": None, "staff": None, "failed sign-ins": "2/minute"}
+    User.objects.create_user("operator", password="right", is_staff=True)
+
+    def sign_in(password: str) -> int:
+        credentials = b64encode(f"operator:{password}".encode()).decode()
+        return guest.get(
+            "/api/customers/", headers={"Authorization": f"Basic {credentials}"}
+        ).status_code
+
+    with freeze_time("2026-01-05T12:10:15Z"):
+        assert sign_in("right") == 200
+        assert [sign_in("wrong") for _ in range(3)] == [401, 401, 429]
+        assert sign_in("right") == 429
+        assert statuses(guest, 1) == [200]
+
+
+def test_without_a_cache_everyone_is_let_through(guest: APIClient, settings: Settings) -> None:
+    settings.THROTTLE_RATES = {"guest": "1/minute", "staff": None, "failed sign-ins": "1/minute"}
+    assert statuses(guest, 3) == [200, 200, 200]
