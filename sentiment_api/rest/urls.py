@@ -3,7 +3,13 @@
 from django.urls import path
 
 from sentiment_api.rest.views.customers import CustomerDetail, CustomerHistory, CustomerList
-from sentiment_api.rest.views.results import OverallList, ScoreDetail, ScoreList, SegmentList
+from sentiment_api.rest.views.results import (
+    OverallList,
+    ScoreDetail,
+    ScoreExplanation,
+    ScoreList,
+    SegmentList,
+)
 
 urlpatterns = [
     path("customers/", CustomerList.as_view(), name="customers"),
@@ -17,4 +23,9 @@ urlpatterns = [
     path("sentiment/segment_analysis/", SegmentList.as_view(), name="segments"),
     path("sentiment/overall_metrics/", OverallList.as_view(), name="overall"),
     path("sentiment/<str:job_id>/", ScoreDetail.as_view(), name="score"),
+    path(
+        "sentiment/<str:job_id>/explanation/",
+        ScoreExplanation.as_view(),
+        name="score-explanation",
+    ),
 ]

@@ -1,6 +1,7 @@
 """Rows as they are answered."""
 
 from sentiment_api.rest.serializers.customers import CustomerSerializer, StaffCustomerSerializer
+from sentiment_api.rest.serializers.explanation import ExplanationSerializer
 from sentiment_api.rest.serializers.results import (
     OverallSerializer,
     ScoreSerializer,
@@ -9,6 +10,7 @@ from sentiment_api.rest.serializers.results import (
 
 __all__ = [
     "CustomerSerializer",
+    "ExplanationSerializer",
     "OverallSerializer",
     "ScoreSerializer",
     "SegmentSerializer",

@@ -1,5 +1,6 @@
 """`sentiment/`"""
 
+from jobs.explanation import Explanation, explain
 from sentiment_api.filters import (
     OverallSentimentFilterSet,
     SegmentSentimentFilterSet,
@@ -7,7 +8,12 @@ from sentiment_api.filters import (
 )
 from sentiment_api.models import OverallSentiment, SegmentSentiment, SentimentScore
 from sentiment_api.rest.lookup import row_by_job_id
-from sentiment_api.rest.serializers import OverallSerializer, ScoreSerializer, SegmentSerializer
+from sentiment_api.rest.serializers import (
+    ExplanationSerializer,
+    OverallSerializer,
+    ScoreSerializer,
+    SegmentSerializer,
+)
 from sentiment_api.rest.views.data import DataDetail, DataList
 
 
@@ -29,6 +35,17 @@ class ScoreDetail(DataDetail):
         """By its key."""
         score: SentimentScore = row_by_job_id(self.get_queryset(), self.kwargs["job_id"])
         return score
+
+
+class ScoreExplanation(DataDetail):
+    """Why a score is what it is."""
+
+    serializer_class = ExplanationSerializer
+    queryset = SentimentScore.objects.select_related("customer", "profile")
+
+    def get_object(self) -> Explanation:
+        """Of the score with this key."""
+        return explain(row_by_job_id(self.get_queryset(), self.kwargs["job_id"]))
 
 
 class SegmentList(DataList):
