@@ -4,27 +4,25 @@ from typing import Any
 from uuid import UUID
 
 import graphene
+from django.db.models import QuerySet
 from graphql_relay import from_global_id
 
+from sentiment_api.filters.fields import BIGGEST
 from sentiment_api.graphql.errors import RefusedError
 from sentiment_api.models import Customer
-
-_LARGEST_KEY = 2**63 - 1
 
 
 class Node(graphene.relay.Node):
     """An object that can be fetched again by its global id."""
 
     @classmethod
-    def get_node_from_global_id(cls, info: Any, global_id: str, only_type: Any = None) -> Any:
+    def get_node_from_global_id(cls, info: Any, global_id: str, only_type: Any = None) -> Any:  # noqa: ARG003
         """The object; null when there is none (any more)."""
         type_name, key = split_global_id(global_id)
         found = info.schema.get_type(type_name)
         node_type = getattr(found, "graphene_type", None)
         if node_type is None or cls not in getattr(node_type._meta, "interfaces", ()):
             raise RefusedError(f"id: {global_id[:80]!r} names no type of object that has an id.")
-        if only_type is not None and node_type is not only_type:
-            raise RefusedError(f"id: this is the id of a {type_name}, not of a {only_type}.")
         return node_type.get_node(info, key)
 
 
@@ -39,6 +37,14 @@ def split_global_id(global_id: str) -> tuple[str, str]:
     return type_name, key
 
 
+def node_key(global_id: str, node_type: Any) -> str:
+    """The key in the global id of a row of this type."""
+    type_name, key = split_global_id(global_id)
+    if type_name != node_type._meta.name:
+        raise RefusedError(f"id: this is the id of a {type_name}, not of a {node_type._meta.name}.")
+    return key
+
+
 def customer_key(text: str, argument: str = "customerId") -> int | None:
     """The source's key of a customer, given as it is or as a global id; None for a number that
     no customer can have."""
@@ -49,8 +55,8 @@ def customer_key(text: str, argument: str = "customerId") -> int | None:
         text = key
     if not _is_number(text):
         raise RefusedError(f"{argument}: {text[:80]!r} is neither a number nor a global id.")
-    number = int(text) if len(text) < 20 else _LARGEST_KEY + 1
-    return number if abs(number) <= _LARGEST_KEY else None
+    number = int(text) if len(text) < 20 else BIGGEST + 1
+    return number if abs(number) <= BIGGEST else None
 
 
 def _split_for(argument: str, text: str) -> tuple[str, str]:
@@ -66,10 +72,12 @@ def _is_number(text: str) -> bool:
     return text.isascii() and text.removeprefix("-").isdigit()
 
 
-def find_customer(text: str, argument: str = "customerId") -> Customer | None:
-    """The customer with this number or global id."""
+def find_customer(
+    customers: QuerySet[Customer], text: str, argument: str = "customerId"
+) -> Customer | None:
+    """The one of these customers with this number or global id."""
     key = customer_key(text, argument)
-    return None if key is None else Customer.objects.filter(customer_id=key).first()
+    return None if key is None else customers.filter(customer_id=key).first()
 
 
 def row_key(text: str) -> UUID | None:

@@ -9,15 +9,15 @@ from django.db.models import F, Window
 from django.db.models.functions import RowNumber
 
 from sentiment_api.graphql.batch import Siblings, together
-from sentiment_api.graphql.budget import Budget
+from sentiment_api.graphql.context import Context
 from sentiment_api.graphql.ranges import revisions
 from sentiment_api.models import Customer, SentimentScore
 
 
-def customers_of(scores: Siblings[SentimentScore]) -> Mapping[int, Customer]:
+def customers_of(scores: Siblings[SentimentScore], context: Context) -> Mapping[int, Customer]:
     """The customers of scores, by local key."""
     keys = {score.customer_id for score in scores.rows}
-    customers = together(Customer.objects.filter(pk__in=keys), times=scores.times)
+    customers = together(context.customers().filter(pk__in=keys), times=scores.times)
     return {customer.pk: customer for customer in customers}
 
 
@@ -28,11 +28,16 @@ def current_scores_of(customers: Siblings[Customer]) -> Mapping[UUID, SentimentS
     return {score.pk: score for score in scores}
 
 
+def recent_reports_of(customers: Siblings[Customer], context: Context) -> Mapping[int, int]:
+    """The reports of the last 24 hours, by the customers' local key."""
+    return context.recent_reports.of({row.pk for row in customers.rows})
+
+
 def recent_scores_of(
-    customers: Siblings[Customer], last: int, as_of: datetime | None, budget: Budget
+    customers: Siblings[Customer], last: int, as_of: datetime | None, context: Context
 ) -> Mapping[int, list[SentimentScore]]:
     """The newest scores of customers, oldest first, by the customers' local key."""
-    budget.take(customers.times * last)
+    context.budget.take(customers.times * last)
     place = Window(RowNumber(), partition_by=F("customer_id"), order_by=F("window_start").desc())
     rows = (
         revisions(SentimentScore.objects.all(), as_of)

@@ -6,6 +6,8 @@ from typing import Any
 import graphene
 from graphql import GraphQLError, StringValueNode, ValueNode
 
+from sentiment_api.times import ALLOWED, parse_time
+
 
 class DateTime(graphene.Scalar):
     """A point in time, ISO 8601. A time without a zone is UTC; a date is its midnight.
@@ -22,19 +24,13 @@ class DateTime(graphene.Scalar):
     def parse_value(cls, value: Any) -> datetime:
         """A variable."""
         if not isinstance(value, str):
-            raise GraphQLError(f"A time is a text such as {_EXAMPLES}.")
+            raise GraphQLError(f"A time is a text; {ALLOWED}.")
         try:
-            instant = datetime.fromisoformat(value.strip())
-            return (instant if instant.tzinfo else instant.replace(tzinfo=UTC)).astimezone(UTC)
-        except (ValueError, OverflowError) as error:
-            raise GraphQLError(f"{value[:40]!r} is no time; write {_EXAMPLES}.") from error
+            return parse_time(value)
+        except ValueError as error:
+            raise GraphQLError(f"{error}.") from error
 
     @classmethod
     def parse_literal(cls, node: ValueNode, _variables: Any = None) -> datetime:
         """A value that stands in the document."""
-        if not isinstance(node, StringValueNode):
-            raise GraphQLError(f"A time is a text such as {_EXAMPLES}.", node)
-        return cls.parse_value(node.value)
-
-
-_EXAMPLES = '"2026-01-05T13:00:00Z" or "2026-01-05"'
+        return cls.parse_value(node.value if isinstance(node, StringValueNode) else None)

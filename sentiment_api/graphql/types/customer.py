@@ -12,9 +12,11 @@ from sentiment_api.graphql.connection import Connection
 from sentiment_api.graphql.errors import RefusedError
 from sentiment_api.graphql.limits.numbers import RECENT_ROWS
 from sentiment_api.graphql.nodes import Node, find_customer
-from sentiment_api.graphql.readers import current_scores_of, recent_scores_of
+from sentiment_api.graphql.orders import REPORTS
+from sentiment_api.graphql.readers import current_scores_of, recent_reports_of, recent_scores_of
 from sentiment_api.graphql.scalars import DateTime
 from sentiment_api.graphql.types.score import SentimentScoreType
+from sentiment_api.graphql.types.states import CustomerState
 from sentiment_api.models import Customer, SentimentScore
 
 RECENT_DEFAULT = 10
@@ -28,6 +30,12 @@ class CustomerType(DjangoObjectType):
     updated_at = DateTime(required=True)
     inactive_since = DateTime(description="When the customer was first missing in the source.")
     last_window_start = DateTime(description="The window of the newest score.")
+    score_state = graphene.Field(
+        CustomerState, required=True, description="The state of the newest score."
+    )
+    reports_last_24_hours = graphene.Int(
+        required=True, description="Reports in the 24 hours up to the newest covered window."
+    )
     current_score = graphene.Field(SentimentScoreType, description="The newest score.")
     recent_scores = graphene.Field(
         graphene.List(graphene.NonNull(SentimentScoreType)),
@@ -53,14 +61,21 @@ class CustomerType(DjangoObjectType):
         )
 
     @classmethod
-    def get_node(cls, _info: Any, key: str) -> Customer | None:
+    def get_node(cls, info: Any, key: str) -> Customer | None:
         """The customer with this key in the source."""
-        return find_customer(key, "id")
+        return find_customer(info.context.customers(), key, "id")
 
     def resolve_id(self: Any, _info: Any) -> int:
         """Global ids hold the source's key, which outlives the local database."""
         key: int = self.customer_id
         return key
+
+    def resolve_reports_last_24_hours(self: Any, info: Any) -> int:
+        """Reports, counted for all customers of the answer at once."""
+        if hasattr(self, REPORTS):
+            return int(getattr(self, REPORTS))
+        reader = partial(recent_reports_of, context=info.context)
+        return siblings_of(self).read(REPORTS, reader).get(self.pk, 0)
 
     def resolve_current_score(self: Any, _info: Any) -> SentimentScore | None:
         """The newest score, read for all customers of the answer at once."""
@@ -70,11 +85,12 @@ class CustomerType(DjangoObjectType):
         return found.get(self.current_score_id)
 
     def resolve_recent_scores(
-        self: Any, info: Any, last: int, as_of: datetime | None = None
+        self: Any, info: Any, last: int | None = None, as_of: datetime | None = None
     ) -> list[SentimentScore]:
         """The newest scores, read for all customers of the answer at once."""
+        last = RECENT_DEFAULT if last is None else last
         if not 1 <= last <= RECENT_ROWS:
             raise RefusedError(f"last: {last} is not allowed; 1 to {RECENT_ROWS}.")
-        reader = partial(recent_scores_of, last=last, as_of=as_of, budget=info.context.budget)
+        reader = partial(recent_scores_of, last=last, as_of=as_of, context=info.context)
         found = siblings_of(self).read(("recent_scores", last, as_of), reader)
         return found.get(self.pk, [])

@@ -1,5 +1,6 @@
 """Scores of customers."""
 
+from functools import partial
 from typing import Any
 
 import graphene
@@ -7,18 +8,12 @@ from graphene_django import DjangoObjectType
 
 from sentiment_api.graphql.batch import siblings_of
 from sentiment_api.graphql.connection import Connection
+from sentiment_api.graphql.context import Context
 from sentiment_api.graphql.nodes import Node
 from sentiment_api.graphql.readers import customers_of
 from sentiment_api.graphql.types.result import Result
+from sentiment_api.graphql.types.states import ScoreState
 from sentiment_api.models import Customer, SentimentScore
-from sentiment_api.models import ScoreState as States
-
-_STATES = {
-    None: "How far a score can be trusted.",
-    States.SCORED: "It rests on enough reports.",
-    States.INSUFFICIENT_EVIDENCE: "It rests on fewer reports than the profile asks for.",
-}
-ScoreState = graphene.Enum.from_enum(States, description=lambda value: _STATES[value])
 
 
 class SentimentScoreType(Result, DjangoObjectType):
@@ -46,21 +41,22 @@ class SentimentScoreType(Result, DjangoObjectType):
             "fp_count",
         )
 
-    def resolve_customer(self: Any, _info: Any) -> Customer:
+    def resolve_customer(self: Any, info: Any) -> Customer:
         """The customer, read for all scores of the answer at once."""
-        return _customer_of(self)
+        return _customer_of(self, info.context)
 
-    def resolve_customer_id(self: Any, _info: Any) -> int:
+    def resolve_customer_id(self: Any, info: Any) -> int:
         """The source's key."""
-        return _customer_of(self).customer_id
+        return _customer_of(self, info.context).customer_id
 
-    def resolve_company_name(self: Any, _info: Any) -> str:
+    def resolve_company_name(self: Any, info: Any) -> str:
         """The customer's name."""
-        return _customer_of(self).company_name
+        return _customer_of(self, info.context).company_name
 
 
-def _customer_of(score: SentimentScore) -> Customer:
-    return siblings_of(score).read("customer", customers_of)[score.customer_id]
+def _customer_of(score: SentimentScore, context: Context) -> Customer:
+    reader = partial(customers_of, context=context)
+    return siblings_of(score).read("customer", reader)[score.customer_id]
 
 
 def _customer_type() -> Any:
