@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "config",
     "sentiment_api",
     "jobs",
+    "dashboard",
 ]
 
 MIDDLEWARE = [
@@ -99,15 +100,11 @@ def _database() -> dict[str, object]:
     if database["ENGINE"] == "django.db.backends.sqlite3":
         database["NAME"] = str(BASE_DIR / str(database["NAME"]))
         # WAL lets readers go on beside one writer; IMMEDIATE makes a second writer wait for its
-        # turn at BEGIN instead of failing when it first writes. The larger cache and the rarer
-        # checkpoints halve the time of large writes.
+        # turn at BEGIN instead of failing when it first writes.
         database["OPTIONS"] = {
             "timeout": 20,
             "transaction_mode": "IMMEDIATE",
-            "init_command": (
-                "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-65536; "
-                "PRAGMA wal_autocheckpoint=8000; PRAGMA temp_store=MEMORY;"
-            ),
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
         }
     else:
         database["CONN_MAX_AGE"] = 60
@@ -216,9 +213,9 @@ REST_FRAMEWORK = {
         "rest_framework.renderers.JSONRenderer",
         *(["rest_framework.renderers.BrowsableAPIRenderer"] if DEBUG else []),
     ],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["sentiment_api.rest.parsing.ObjectParser"],
     "DEFAULT_METADATA_CLASS": None,
-    "EXCEPTION_HANDLER": "sentiment_api.rest.errors.handle",
+    "EXCEPTION_HANDLER": "sentiment_api.rest.handling.handle",
     "URL_FORMAT_OVERRIDE": None,
     "DEFAULT_THROTTLE_CLASSES": ["sentiment_api.rest.throttling.ByRole"],
     "NUM_PROXIES": NUM_PROXIES,

@@ -9,8 +9,9 @@ from sentiment_api.rest.handlers import no_such_address
 urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/rq/", include("django_rq.urls")),
     path("admin/", admin.site.urls),
-    path("graphql/", include("sentiment_api.graphql.urls")),
+    path("graphql/", GraphQLView.as_view(page=graphiql), name="graphql"),
     path("api/", include("sentiment_api.rest.urls")),
+    path("api/", include("config.rest.urls")),
     path("api/", include("jobs.rest.urls")),
     re_path(r"^api/(?:.*/)?$", no_such_address),
 ]

@@ -33,3 +33,15 @@ def row_by_job_id(rows: QuerySet[Any], text: str) -> Any:
     if row is None:
         raise NotFoundComplaint({"job_id": f"There is no result {job_id}."})
     return row
+
+
+def row_by_number(rows: QuerySet[Any], text: str) -> Any:
+    """A row of the configuration by its key."""
+    try:
+        key = parse_id(text)
+    except ValidationError as error:
+        raise NotFoundComplaint({"id": error.messages}) from error
+    row = rows.filter(pk=key).first()
+    if row is None:
+        raise NotFoundComplaint({"id": f"There is no row {key}."})
+    return row

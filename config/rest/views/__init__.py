@@ -1,0 +1,1 @@
+"""`config/`: for staff alone."""

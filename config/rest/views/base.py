@@ -1,0 +1,82 @@
+"""What the views of configuration share."""
+
+from typing import Any
+
+from django.db import models
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from sentiment_api.rest.access import Staff
+from sentiment_api.rest.lookup import row_by_number
+from sentiment_api.rest.pagination import Pages
+from sentiment_api.rest.views.base import ListView
+
+
+class ConfigView(ListView):
+    """For staff; answers are not kept."""
+
+    permission_classes = [Staff]
+
+    def finalize_response(
+        self, request: Request, response: Response, *args: Any, **kwargs: Any
+    ) -> Response:
+        """Nothing of this is kept by anyone."""
+        final = super().finalize_response(request, response, *args, **kwargs)
+        final["Cache-Control"] = "no-store"
+        return final
+
+    def row(self) -> Any:
+        """The row that the address names."""
+        return row_by_number(self.get_queryset(), self.kwargs["id"])
+
+    def body(self, row: models.Model | None = None, partial: bool = False) -> Any:
+        """The serializer with the body, found good."""
+        serializer = self.get_serializer(row, data=self.request.data, partial=partial)
+        serializer.is_valid(raise_exception=True)
+        return serializer
+
+    def answer(self, row: models.Model, status: int = 200) -> Response:
+        """A row."""
+        return Response(self.get_serializer(row).data, status=status)
+
+
+class ConfigList(ConfigView):
+    """All rows, and new ones."""
+
+    pagination_class = Pages
+
+    def get(self, _request: Request) -> Response:
+        """A page of rows."""
+        return self.page_of(self.get_queryset())
+
+    def post(self, _request: Request) -> Response:
+        """A new row."""
+        return self.answer(*self.store_new(self.body()))
+
+    def store_new(self, serializer: Any) -> tuple[models.Model, int]:
+        """Save what was sent; the row and the status."""
+        row = serializer.checked()
+        row.save()
+        return row, 201
+
+
+class ConfigDetail(ConfigView):
+    """One row, to read and to change."""
+
+    def get(self, _request: Request, **_kwargs: Any) -> Response:
+        """The row."""
+        return self.answer(self.row())
+
+    def put(self, _request: Request, **_kwargs: Any) -> Response:
+        """All of the row anew: what is left out gets its default."""
+        return self.answer(self.store(self.body(self.row())))
+
+    def patch(self, _request: Request, **_kwargs: Any) -> Response:
+        """Some fields of the row: what is left out stays."""
+        return self.answer(self.store(self.body(self.row(), partial=True)))
+
+    def store(self, serializer: Any) -> models.Model:
+        """Save what was sent; the row."""
+        row: models.Model = serializer.checked()
+        row.save()
+        return row

@@ -1,0 +1,101 @@
+"""`config/database/`"""
+
+from copy import copy
+from typing import Any
+
+from django.db.models import Model
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from config.models import DatabaseConfig
+from config.rest.serializers import (
+    ActivateDatabaseSerializer,
+    DatabaseSerializer,
+    NothingSerializer,
+    TestResultSerializer,
+)
+from config.rest.views.base import ConfigDetail, ConfigList, ConfigView
+from config.secrets import SecretUnreadableError
+from jobs.health import try_source
+from jobs.source import switch
+from jobs.source.connection import SourceError
+from sentiment_api.rest.errors import Conflict
+
+
+def refuse_taken_name(name: str, other_than: DatabaseConfig | None = None) -> None:
+    """Names are given once."""
+    same = DatabaseConfig.objects.filter(name=name).first()
+    if same is not None and same != other_than:
+        raise Conflict({"name": "Another connection has this name already."})
+
+
+class DatabaseList(ConfigList):
+    """The connections to sources."""
+
+    serializer_class = DatabaseSerializer
+    queryset = DatabaseConfig.objects.all()
+
+    def store_new(self, serializer: Any) -> tuple[Model, int]:
+        """Save a connection; it is not the active one."""
+        refuse_taken_name(serializer.validated_data["name"])
+        return super().store_new(serializer)
+
+
+class DatabaseDetail(ConfigDetail):
+    """One connection."""
+
+    serializer_class = DatabaseSerializer
+    queryset = DatabaseConfig.objects.all()
+
+    def store(self, serializer: Any) -> DatabaseConfig:
+        """Save a connection; the active one leads to the same data as before."""
+        before = copy(serializer.instance)
+        same_data = serializer.validated_data.pop("same_data", False)
+        refuse_taken_name(serializer.validated_data.get("name", before.name), before)
+        row: DatabaseConfig = serializer.checked()
+        if row.is_active and not same_data:
+            refuse_other_data(before, row)
+        row.save()
+        return row
+
+
+def refuse_other_data(before: DatabaseConfig | None, after: DatabaseConfig) -> None:
+    """Results of two sources do not mix."""
+    try:
+        switch.refuse_other_source(before, after)
+    except switch.SourceChangeRefusedError as error:
+        raise Conflict({"same_data": f"{error}: same_data=true."}) from error
+
+
+class DatabaseActivate(ConfigView):
+    """Read from this connection from now on."""
+
+    serializer_class = ActivateDatabaseSerializer
+    queryset = DatabaseConfig.objects.all()
+
+    def post(self, _request: Request, **_kwargs: Any) -> Response:
+        """Activate."""
+        row = self.row()
+        same_data = self.body().validated_data["same_data"]
+        try:
+            switch.activate(row, same_data=same_data)
+        except switch.SourceChangeRefusedError as error:
+            raise Conflict({"same_data": f"{error}: same_data=true."}) from error
+        return Response(DatabaseSerializer(row).data)
+
+
+class DatabaseTest(ConfigView):
+    """Try a connection."""
+
+    serializer_class = NothingSerializer
+    queryset = DatabaseConfig.objects.all()
+
+    def post(self, _request: Request, **_kwargs: Any) -> Response:
+        """Connect, look at tables and columns, and say in words what came of it."""
+        row = self.row()
+        self.body()
+        try:
+            result = {"ok": True, "message": try_source(row)}
+        except (SourceError, SecretUnreadableError) as error:
+            result = {"ok": False, "message": str(error)}
+        return Response(TestResultSerializer(result).data)
