@@ -4,17 +4,18 @@ The ORM takes ten times as long for the tables that grow, so these few functions
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import chain
+from itertools import repeat
 from typing import Any
 
 import numpy as np
 import orjson
 from django.db import connection, models
 from numpy.typing import NDArray
+from psycopg2.extras import execute_values
 
 from jobs.clock import from_hour
 
-ROWS_PER_STATEMENT = 200
+ROWS_PER_STATEMENT = 1000
 
 
 def table(model: type[models.Model]) -> str:
@@ -30,9 +31,14 @@ def fetch(sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         return rows
 
 
-def columns(rows: Sequence[tuple[Any, ...]], count: int) -> list[tuple[Any, ...]]:
-    """Rows turned into `count` columns, also when there are no rows."""
-    return list(zip(*rows, strict=True)) if rows else [()] * count
+def read(sql: str, params: Sequence[Any], columns: Mapping[str, Any]) -> NDArray[np.void]:
+    """The rows of a query as one array; `columns` names them in order, with their numpy types.
+
+    Rows are taken from the database one by one, so that only the array is ever in memory.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return np.fromiter(cursor, dtype=np.dtype(list(columns.items())))
 
 
 def execute(sql: str, params: Sequence[Any] = ()) -> int:
@@ -47,20 +53,19 @@ def insert(model: type[models.Model], rows: int, values: Mapping[str, Any]) -> i
 
     Values must be as the database driver takes them: see `hour_values` and `instant`.
     """
-    quote = connection.ops.quote_name
-    names = ", ".join(quote(name) for name in values)
-    per_row = [
-        value if isinstance(value, list | tuple) else [value] * rows for value in values.values()
-    ]
-    records = list(zip(*per_row, strict=True))
-    placeholders = "(" + ", ".join(["%s"] * len(values)) + ")"
+    if not rows:
+        return 0
+    names = ", ".join(map(connection.ops.quote_name, values))
+    records: Any = zip(
+        *(v if isinstance(v, list | tuple) else repeat(v, rows) for v in values.values()),
+        strict=True,
+    )
+    into = f"INSERT INTO {table(model)} ({names}) VALUES"
     with connection.cursor() as cursor:
-        for start in range(0, rows, ROWS_PER_STATEMENT):
-            part = records[start : start + ROWS_PER_STATEMENT]
-            sql = f"INSERT INTO {table(model)} ({names}) VALUES " + ", ".join(  # noqa: S608
-                [placeholders] * len(part)
-            )
-            cursor.execute(sql, list(chain.from_iterable(part)))
+        if is_sqlite():
+            cursor.executemany(f"{into} ({', '.join(['%s'] * len(values))})", records)
+        else:
+            execute_values(cursor.cursor, f"{into} %s", records, page_size=ROWS_PER_STATEMENT)
     return rows
 
 
@@ -112,11 +117,6 @@ def hour_values(hours: Iterable[int], later: int = 0) -> list[Any]:
     return result
 
 
-def key_values(keys: Iterable[Any]) -> list[str]:
-    """UUIDs as both databases take them."""
-    return [key.hex for key in keys]
-
-
 def nullable(column: NDArray[Any]) -> list[Any]:
     """A column as Python values, with None for NaN."""
     values: list[Any] = column.tolist()
@@ -128,3 +128,8 @@ def nullable(column: NDArray[Any]) -> list[Any]:
 def is_sqlite() -> bool:
     """Is the local database an SQLite file?"""
     return connection.vendor == "sqlite"
+
+
+def skip_locked() -> str:
+    """SQL that leaves rows to whoever is at work on them. SQLite has one writer anyway."""
+    return "" if is_sqlite() else "FOR UPDATE SKIP LOCKED"

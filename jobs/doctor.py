@@ -66,7 +66,7 @@ def _local_database() -> Iterator[Finding]:
             )
             return
         with transaction.atomic():
-            Window.objects.filter(pk=None).update(reports=0)
+            Window.objects.filter(reports=-1).update(reports=0)
             transaction.set_rollback(True)
         yield Finding.good("local database", f"{connection.vendor}, migrated and writable")
     except DatabaseError as error:

@@ -1,8 +1,8 @@
 """What has changed between what should be there and what is: the heart of idempotence."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +29,11 @@ class Stored:
     job_id: NDArray[np.object_]
     revision: NDArray[np.int64]
     columns: Mapping[str, NDArray[Any]]
+
+    @classmethod
+    def of(cls, key: NDArray[np.int64], rows: NDArray[np.void], columns: Iterable[str]) -> Self:
+        """From an array with `job_id`, `revision` and the columns to compare."""
+        return cls(key, rows["job_id"], rows["revision"], {name: rows[name] for name in columns})
 
 
 @dataclass(frozen=True)

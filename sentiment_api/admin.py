@@ -1,6 +1,6 @@
 """Customers, counts, scores and aggregates: to be looked at, never edited."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db.models import Model, QuerySet
@@ -78,7 +78,7 @@ class ResultAdmin(ReadOnlyAdmin):
     """Rows with revisions."""
 
     date_hierarchy = "window_start"
-    list_filter: Any = (CurrentFilter,)
+    list_filter: ClassVar[Any] = (CurrentFilter,)
 
 
 @admin.register(SyncJob)

@@ -10,20 +10,18 @@ _RANDOM_BITS = 62
 
 
 def time_ordered_uuid() -> uuid.UUID:
-    """One key; see `time_ordered_uuids`."""
-    return time_ordered_uuids(1)[0]
+    """One key; see `time_ordered_keys`."""
+    return uuid.UUID(time_ordered_keys(1)[0])
 
 
-def time_ordered_uuids(count: int) -> list[uuid.UUID]:
-    """`count` keys in rising order: 48 bits of Unix milliseconds, a 12-bit counter (which
-    carries into the milliseconds), 62 random bits."""
+def time_ordered_keys(count: int) -> list[str]:
+    """`count` keys in rising order, as 32 hexadecimal digits: 48 bits of Unix milliseconds, a
+    12-bit counter (which carries into the milliseconds), 62 random bits."""
     start = (time.time_ns() // 1_000_000) << 12
     variant = 0b10 << _RANDOM_BITS
     mask = (1 << _RANDOM_BITS) - 1
     randoms = np.frombuffer(os.urandom(8 * count), dtype=np.uint64).tolist()
     return [
-        uuid.UUID(
-            int=((tick >> 12) << 80) | (0x7 << 76) | ((tick & 0xFFF) << 64) | variant | (r & mask)
-        )
+        f"{tick >> 12:012x}7{tick & 0xFFF:03x}{variant | (r & mask):016x}"
         for tick, r in enumerate(randoms, start)
     ]

@@ -18,7 +18,7 @@ from jobs.models import Window
 from jobs.range_aggregates import NEVER, Aggregates, ScoreRows, aggregate
 from jobs.revisions import Stored, compare, row_key
 from sentiment_api import version
-from sentiment_api.identifiers import time_ordered_uuids
+from sentiment_api.identifiers import time_ordered_keys
 from sentiment_api.models import Customer, OverallSentiment, SegmentSentiment, SentimentScore
 from sentiment_api.models.aggregate import Aggregate
 from sentiment_api.models.revision import EpochHour
@@ -26,6 +26,18 @@ from sentiment_api.models.revision import EpochHour
 CELLS_PER_CHUNK = 4_000_000
 """Customers times windows that are held in memory at once."""
 LONGEST_CHUNK = 240
+SCORE_COLUMNS = {
+    "customer": "i8",
+    "hour": "i8",
+    "score": "f8",
+    "raw": "f8",
+    "low": "f8",
+    "high": "f8",
+    "fn": "i8",
+    "fp": "i8",
+    "industry": "O",
+    "gone": "i8",
+}
 
 
 @dataclass(frozen=True)
@@ -101,7 +113,7 @@ def _scores(
         f"coalesce({bulk.epoch_hour('c.inactive_since')}, {NEVER})"
     )
     start, after, earliest = bulk.hour_values([first, last + 1, first - standing_hours])
-    rows = bulk.fetch(
+    rows = bulk.read(
         f"""
         SELECT {fields} FROM {customers} AS c
         JOIN {scores} AS s ON s.job_id = (
@@ -112,27 +124,25 @@ def _scores(
         WHERE c.last_window_start > %s
         UNION ALL
         SELECT {fields} FROM {scores} AS s JOIN {customers} AS c ON c.id = s.customer_id
-        WHERE s.superseded_at IS NULL AND s.window_start >= %s AND s.window_start < %s
-        ORDER BY 1, 2""",  # noqa: S608
+        WHERE s.superseded_at IS NULL AND s.window_start >= %s AND s.window_start < %s""",  # noqa: S608
         [start, earliest, earliest, start, after],
+        SCORE_COLUMNS,
     )
-    customer, hour, score, raw, low, high, fn, fp, industry, gone = bulk.columns(rows, 10)
-    names = sorted(set(industry)) if level.by_industry else []
+    rows = rows[np.lexsort((rows["hour"], rows["customer"]))]
+    names, group = _groups(level, rows["industry"])
+    columns = {name: np.ascontiguousarray(rows[name]) for name in SCORE_COLUMNS}
+    low, high = columns.pop("low"), columns.pop("high")
+    columns.pop("industry")
+    return ScoreRows(**columns, group=group, half=(high - low) / 2), names
+
+
+def _groups(level: _Level, industry: NDArray[np.object_]) -> tuple[list[str], NDArray[np.int64]]:
+    """The names of the groups, and the number of each row's group."""
+    if not level.by_industry:
+        return [], np.zeros(len(industry), dtype=np.int64)
+    names = sorted(set(industry))
     number = {name: place for place, name in enumerate(names)}
-    return (
-        ScoreRows(
-            customer=np.array(customer, dtype=np.int64),
-            hour=np.array(hour, dtype=np.int64),
-            group=np.array([number.get(name, 0) for name in industry], dtype=np.int64),
-            score=np.array(score, dtype=np.float64),
-            raw=np.array(raw, dtype=np.float64),
-            half=(np.array(high, dtype=np.float64) - np.array(low, dtype=np.float64)) / 2,
-            fn=np.array(fn, dtype=np.int64),
-            fp=np.array(fp, dtype=np.int64),
-            gone=np.array(gone, dtype=np.int64),
-        ),
-        names,
-    )
+    return names, np.fromiter((number[name] for name in industry), dtype=np.int64)
 
 
 def _write(
@@ -146,7 +156,7 @@ def _write(
     group, hour = (column[difference.changed].tolist() for column in (wanted.group, wanted.hour))
     bulk.supersede(level.model, difference.ended, now)
     values: dict[str, Any] = {
-        "job_id": bulk.key_values(time_ordered_uuids(len(hour))),
+        "job_id": time_ordered_keys(len(hour)),
         "window_start": bulk.hour_values(hour),
         "window_end": bulk.hour_values(hour, later=1),
         **{
@@ -166,28 +176,18 @@ def _stored(
     level: _Level, due: NDArray[np.int64], number: dict[str, int], wanted: Aggregates
 ) -> Stored:
     """The current rows of these windows. An industry without a number is not there any more."""
-    measures = list(wanted.columns)
-    industry = "industry" if level.by_industry else "''"
-    rows = bulk.fetch(
+    types = {name: column.dtype for name, column in wanted.columns.items()}
+    rows = bulk.read(
         f"""
-        SELECT {bulk.epoch_hour("window_start")}, {industry}, job_id, revision,
-            {", ".join(measures)}
+        SELECT {bulk.epoch_hour("window_start")}, {"industry" if level.by_industry else "''"},
+            job_id, revision, {", ".join(types)}
         FROM {bulk.table(level.model)}
         WHERE superseded_at IS NULL AND window_start >= %s AND window_start < %s""",  # noqa: S608
         bulk.hour_values([int(due[0]), int(due[-1]) + 1]),
+        {"hour": "i8", "industry": "O", "job_id": "O", "revision": "i8"} | types,
     )
-    hours, industries, job_id, revision, *values = bulk.columns(rows, 4 + len(measures))
-    for name in industries:
+    rows = rows[np.isin(rows["hour"], due)]
+    for name in rows["industry"]:
         number.setdefault(name, len(number))
-    group = np.array([number[name] if level.by_industry else 0 for name in industries], dtype=int)
-    hour = np.array(hours, dtype=np.int64)
-    here = np.isin(hour, due)
-    return Stored(
-        key=row_key(group, hour)[here],
-        job_id=np.array(job_id, dtype=object)[here],
-        revision=np.array(revision, dtype=np.int64)[here],
-        columns={
-            name: np.array(column, dtype=wanted.columns[name].dtype)[here]
-            for name, column in zip(measures, values, strict=True)
-        },
-    )
+    group = [number[name] if level.by_industry else 0 for name in rows["industry"]]
+    return Stored.of(row_key(np.array(group, dtype=np.int64), rows["hour"]), rows, types)

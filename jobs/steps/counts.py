@@ -20,11 +20,20 @@ from jobs.source.connection import Source
 from jobs.source.reports import ReportCounts, read_counts
 from jobs.steps.customers import add_unknown
 from sentiment_api import version
-from sentiment_api.identifiers import time_ordered_uuids
+from sentiment_api.identifiers import time_ordered_keys
 from sentiment_api.models import Customer, SyncJob
 from sentiment_api.models.revision import EpochHour
 
 ROWS_PER_CHUNK = 100_000
+STORED_COLUMNS = {
+    "customer": "i8",
+    "hour": "i8",
+    "job_id": "O",
+    "revision": "i8",
+    "fn": "i8",
+    "fp": "i8",
+    "newer": "i8",
+}
 _SYNC_LOCK = 7_210_001
 
 
@@ -101,6 +110,10 @@ class _Counted:
     def at(self, places: NDArray[Any]) -> "_Counted":
         return _Counted(self.customer[places], self.hour[places], self.fn[places], self.fp[places])
 
+    def in_order(self) -> "_Counted":
+        """By customer, then hour: neighbours in the index are written one after the other."""
+        return self.at(np.argsort(self.key, kind="stable"))
+
     def where_not(self, keys: NDArray[np.int64]) -> "_Counted":
         return self.at(~np.isin(self.key, keys))
 
@@ -163,7 +176,7 @@ def _write_changes(
     ledger: Ledger,
 ) -> int:
     stored, newer = _stored(hours, taken, counts, customers)
-    wanted = _with_silence(counted, stored).where_not(newer)
+    wanted = _with_silence(counted, stored).where_not(newer).in_order()
     difference = compare(wanted.key, {"fn": wanted.fn, "fp": wanted.fp}, stored)
     news = wanted.at(difference.changed)
     if not len(news.hour):
@@ -175,7 +188,7 @@ def _write_changes(
         SyncJob,
         len(news.hour),
         {
-            "job_id": bulk.key_values(time_ordered_uuids(len(news.hour))),
+            "job_id": time_ordered_keys(len(news.hour)),
             "customer_id": news.customer.tolist(),
             "window_start": bulk.hour_values(news.hour.tolist()),
             "window_end": bulk.hour_values(news.hour.tolist(), later=1),
@@ -210,20 +223,10 @@ def _stored(
     if customers is not None:
         keys, more = bulk.any_of(customers)
         sql, params = f"{sql} AND customer_id IN {keys}", params + more
-    customer, hour, job_id, revision, fn, fp, newer = bulk.columns(bulk.fetch(sql, params), 7)
-    here = np.isin(_integers(hour), taken)
-    key = row_key(_integers(customer), _integers(hour))[here]
-    stored = Stored(
-        key=key,
-        job_id=np.array(job_id, dtype=object)[here],
-        revision=_integers(revision)[here],
-        columns={"fn": _integers(fn)[here], "fp": _integers(fp)[here]},
-    )
-    return stored, key[_integers(newer)[here] == 1]
-
-
-def _integers(values: Sequence[int]) -> NDArray[np.int64]:
-    return np.array(values, dtype=np.int64)
+    rows = bulk.read(sql, params, STORED_COLUMNS)
+    rows = rows[np.isin(rows["hour"], taken)]
+    key = row_key(rows["customer"], rows["hour"])
+    return Stored.of(key, rows, ("fn", "fp")), key[rows["newer"] == 1]
 
 
 def _with_silence(counted: _Counted, stored: Stored) -> _Counted:

@@ -15,9 +15,8 @@ from jobs.ledger import Ledger, StepResult
 from jobs.range_scores import Counts, RangeScores, method_names, score_range
 from jobs.revisions import Stored, compare, row_key, split_key
 from sentiment_api import version
-from sentiment_api.identifiers import time_ordered_uuids
+from sentiment_api.identifiers import time_ordered_keys
 from sentiment_api.models import Customer, ScoreState, SentimentScore, SyncJob
-from sentiment_api.models.revision import EpochHour
 
 OWED_PER_CHUNK = 100_000
 
@@ -51,7 +50,7 @@ def _score_chunk(ledger: Ledger) -> StepResult | None:
 class _Due:
     """Owed scores: rows of counts, by rising customer (local key) and hour."""
 
-    job_id: tuple[Any, ...]
+    job_id: NDArray[np.object_]
     key: NDArray[np.int64]
     customer: NDArray[np.int64]
 
@@ -62,16 +61,14 @@ class _Due:
 
 
 def _take_owed() -> _Due:
-    rows = (
-        SyncJob.objects.current()
-        .filter(score_owed=True)
-        .order_by("customer_id", "window_start")
-        .select_for_update(skip_locked=True)
-        .values_list("job_id", "customer_id", EpochHour("window_start"))[:OWED_PER_CHUNK]
+    rows = bulk.read(
+        f"SELECT job_id, customer_id, {bulk.epoch_hour('window_start')} "  # noqa: S608
+        f"FROM {bulk.table(SyncJob)} WHERE score_owed AND superseded_at IS NULL "
+        f"ORDER BY customer_id, window_start LIMIT {OWED_PER_CHUNK} {bulk.skip_locked()}",
+        [],
+        {"job_id": "O", "customer": "i8", "hour": "i8"},
     )
-    job_id, customer, hour = bulk.columns(list(rows), 3)
-    customers = np.array(customer, dtype=np.int64)
-    return _Due(job_id, row_key(customers, np.array(hour, dtype=np.int64)), customers)
+    return _Due(rows["job_id"], row_key(rows["customer"], rows["hour"]), rows["customer"])
 
 
 def _history(due: _Due, profile: ScoringProfile) -> Counts:
@@ -80,7 +77,7 @@ def _history(due: _Due, profile: ScoringProfile) -> Counts:
     depth = profile.history_windows * (2 if profile.trend_adjusted else 1)
     counts = bulk.table(SyncJob)
     earliest = bulk.hours_before("due.first", profile.reach_hours)
-    rows = bulk.fetch(
+    rows = bulk.read(
         f"""
         SELECT c.customer_id, {bulk.epoch_hour("c.window_start")}, c.fn_count, c.fp_count
         FROM (
@@ -99,8 +96,9 @@ def _history(due: _Due, profile: ScoringProfile) -> Counts:
         WHERE c.fn_count + c.fp_count > 0
         ORDER BY c.customer_id, c.window_start""",  # noqa: S608
         [*due.span, depth - 1],
+        {"customer": "i8", "hour": "i8", "fn": "i8", "fp": "i8"},
     )
-    return Counts(*(np.array(column, dtype=np.int64) for column in bulk.columns(rows, 4)))
+    return Counts(*(np.ascontiguousarray(rows[name]) for name in ("customer", "hour", "fn", "fp")))
 
 
 @dataclass(frozen=True)
@@ -118,14 +116,17 @@ class _Industries:
 
 def _industries(due: _Due) -> _Industries:
     first, last = due.span
-    rows = Customer.objects.filter(pk__gte=first, pk__lte=last).order_by("pk")
-    customer, name = bulk.columns(list(rows.values_list("pk", "industry")), 2)
+    rows = bulk.read(
+        f"SELECT id, industry FROM {bulk.table(Customer)} WHERE id BETWEEN %s AND %s ORDER BY id",  # noqa: S608
+        [first, last],
+        {"customer": "i8", "name": "O"},
+    )
     by_key = IndustryBaseline.by_key()
-    baselines = {text: by_key.get(industry_key(text), np.nan) for text in set(name)}
+    baselines = {name: by_key.get(industry_key(name), np.nan) for name in set(rows["name"])}
     return _Industries(
-        np.array(customer, dtype=np.int64),
-        np.array(name, dtype=object),
-        np.array([baselines[text] for text in name], dtype=np.float64),
+        np.ascontiguousarray(rows["customer"]),
+        rows["name"],
+        np.array([baselines[name] for name in rows["name"]], dtype=np.float64),
     )
 
 
@@ -182,7 +183,7 @@ def _write(due: _Due, wanted: _Wanted, profile: ScoringProfile, ledger: Ledger) 
         SentimentScore,
         len(hour),
         {
-            "job_id": bulk.key_values(time_ordered_uuids(len(hour))),
+            "job_id": time_ordered_keys(len(hour)),
             "customer_id": customer.tolist(),
             "window_start": bulk.hour_values(hour.tolist()),
             "window_end": bulk.hour_values(hour.tolist(), later=1),
@@ -205,29 +206,20 @@ def _write(due: _Due, wanted: _Wanted, profile: ScoringProfile, ledger: Ledger) 
 
 def _stored(due: _Due, wanted: _Wanted) -> Stored:
     """The current scores of the owed rows."""
-    names = list(wanted.columns)
-    rows = bulk.fetch(
+    types = {name: column.dtype for name, column in wanted.columns.items()}
+    rows = bulk.read(
         f"""
         SELECT s.customer_id, {bulk.epoch_hour("s.window_start")}, s.job_id, s.revision,
-            {", ".join(f"s.{name}" for name in names)}
+            {", ".join(f"s.{name}" for name in types)}
         FROM {bulk.table(SyncJob)} AS c
         JOIN {bulk.table(SentimentScore)} AS s ON s.customer_id = c.customer_id
             AND s.window_start = c.window_start AND s.superseded_at IS NULL
         WHERE c.score_owed AND c.superseded_at IS NULL AND c.customer_id BETWEEN %s AND %s""",  # noqa: S608
         due.span,
+        {"customer": "i8", "hour": "i8", "job_id": "O", "revision": "i8"} | types,
     )
-    customer, hour, job_id, revision, *values = bulk.columns(rows, 4 + len(names))
-    key = row_key(np.array(customer, dtype=np.int64), np.array(hour, dtype=np.int64))
-    here = np.isin(key, due.key)
-    return Stored(
-        key=key[here],
-        job_id=np.array(job_id, dtype=object)[here],
-        revision=np.array(revision, dtype=np.int64)[here],
-        columns={
-            name: np.array(column, dtype=wanted.columns[name].dtype)[here]
-            for name, column in zip(names, values, strict=True)
-        },
-    )
+    rows = rows[np.isin(row_key(rows["customer"], rows["hour"]), due.key)]
+    return Stored.of(row_key(rows["customer"], rows["hour"]), rows, types)
 
 
 def _carry_current(customers: list[int]) -> None:
@@ -250,7 +242,7 @@ def _carry_current(customers: list[int]) -> None:
 def _settle(due: _Due) -> None:
     """Clear the marks of the rows that were computed."""
     false = "0" if bulk.is_sqlite() else "FALSE"
-    keys, params = bulk.any_of(bulk.key_values(due.job_id))
+    keys, params = bulk.any_of(due.job_id)
     bulk.execute(
         f"UPDATE {bulk.table(SyncJob)} SET score_owed = {false} WHERE job_id IN {keys}",  # noqa: S608
         params,
