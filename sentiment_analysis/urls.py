@@ -4,6 +4,8 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
+from dashboard.views import graphiql
+from sentiment_api.graphql.view import GraphQLView
 from sentiment_api.rest.handlers import no_such_address
 
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -22,12 +22,13 @@ class Wish:
     named: bool
 
 
-def wish_of(request: HttpRequest) -> Wish | None:
+def wish_of(request: HttpRequest, pages: bool) -> Wish | None:
     """What the client wants; None when it takes nothing that is offered here.
 
-    A client that takes anything gets JSON. Pages are for GET alone.
+    A client that takes anything gets JSON. Pages, if there are any, are for GET alone.
     """
-    kinds = [kind for kind in Kind if kind is not Kind.PAGE or request.method == "GET"]
+    pages = pages and request.method == "GET"
+    kinds = [kind for kind in Kind if pages or kind is not Kind.PAGE]
     for accepted in request.accepted_types_by_precedence:
         full = f"{accepted.main_type}/{accepted.sub_type}"
         if accepted.quality and full in kinds:

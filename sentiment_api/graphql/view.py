@@ -2,12 +2,12 @@
 
 import logging
 import uuid
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
 import orjson
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.utils.decorators import method_decorator
 from django.views import View
@@ -30,6 +30,8 @@ class GraphQLView(View):
 
     http_method_names = ["get", "post", "options"]
     executor = Executor(schema)
+    page: Callable[[HttpRequest], HttpResponse] | None = None
+    """What browsers are shown."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """GraphiQL, or a query in the address."""
@@ -52,7 +54,7 @@ class GraphQLView(View):
         return response
 
     def _answer(self, request: HttpRequest) -> HttpResponse:
-        wish = wish_of(request)
+        wish = wish_of(request, pages=self.page is not None)
         if wish is None:
             return _response(
                 Wish(Kind.JSON, named=False),
@@ -63,8 +65,8 @@ class GraphQLView(View):
                 ),
                 HTTPStatus.NOT_ACCEPTABLE,
             )
-        if wish.kind is Kind.PAGE:
-            return _vary(render(request, "dashboard/graphiql.html"))
+        if self.page is not None and wish.kind is Kind.PAGE:
+            return _vary(self.page(request))
         try:
             answer = self.executor.answer(operation_of(request), Context(request))
         except BadRequestError as error:
