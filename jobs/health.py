@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from copy import copy
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import wraps
 
 import redis
 from django.conf import settings
@@ -46,16 +47,44 @@ def worst(parts: Iterable[Part]) -> Level:
     return max((part.status for part in parts), key=levels.index, default=Level.HEALTHY)
 
 
+def known_from_database(look_at: Callable[[], Part]) -> Callable[[], Part]:
+    """While the local database is down, the part is not known."""
+
+    @wraps(look_at)
+    def look() -> Part:
+        try:
+            return look_at()
+        except DatabaseError as error:
+            return Part(
+                Level.DEGRADED, "Not known: the local database does not answer.", str(error)
+            )
+
+    return look
+
+
+def known_from_redis(look_at: Callable[[], Part]) -> Callable[[], Part]:
+    """While Redis is down, the part is not known."""
+
+    @wraps(look_at)
+    def look() -> Part:
+        try:
+            return look_at()
+        except redis.RedisError as error:
+            return Part(Level.DEGRADED, "Not known: Redis does not answer.", str(error))
+
+    return look
+
+
 def look() -> dict[str, Part]:
     """All parts by name. Never raises for a part that is down."""
     return {
         "database": database(),
         "redis": redis_server(),
-        "source_database": _with_database(source_database),
-        "web": Part(Level.HEALTHY, "This process answers."),
-        "worker": _with_redis(worker),
-        "scheduler": _with_redis(scheduler),
-        "data": _with_database(data),
+        "source_database": source_database(),
+        "web": web(),
+        "worker": worker(),
+        "scheduler": scheduler(),
+        "data_freshness": data(),
     }
 
 
@@ -88,6 +117,7 @@ def redis_server() -> Part:
     return Part(Level.HEALTHY, "Redis answers.")
 
 
+@known_from_database
 def source_database() -> Part:
     """The source can be read. Looked at once in a while, whoever asks how often."""
     cache = caches["local"]
@@ -117,6 +147,12 @@ def try_source(config: DatabaseConfig) -> str:
     return f"source {config.address}: PostgreSQL {version} answers, tables and columns are there"
 
 
+def web() -> Part:
+    """Whoever reads this."""
+    return Part(Level.HEALTHY, "This process answers.")
+
+
+@known_from_redis
 def worker() -> Part:
     """A worker takes the hourly jobs."""
     with redis_connection() as link:
@@ -128,6 +164,7 @@ def worker() -> Part:
     return Part(Level.HEALTHY, f"Workers: {count}.")
 
 
+@known_from_redis
 def scheduler() -> Part:
     """A scheduler runs, and the schedules are registered."""
     if missing := schedules.missing():
@@ -142,6 +179,7 @@ def scheduler() -> Part:
     return Part(Level.HEALTHY, f"Schedulers: {count}.")
 
 
+@known_from_database
 def data() -> Part:
     """The data are as fresh as they should be."""
     freshness = data_freshness()
@@ -155,19 +193,3 @@ def data() -> Part:
             f"The newest window that was read ended at {newest}, more than {minutes} minutes ago.",
         )
     return Part(Level.HEALTHY, f"The newest window that was read ended at {newest}.")
-
-
-def _with_database(look_at: Callable[[], Part]) -> Part:
-    try:
-        return look_at()
-    except DatabaseError as error:
-        return Part(
-            Level.DEGRADED, "Not known: the local database does not answer.", str(error).strip()
-        )
-
-
-def _with_redis(look_at: Callable[[], Part]) -> Part:
-    try:
-        return look_at()
-    except redis.RedisError as error:
-        return Part(Level.DEGRADED, "Not known: Redis does not answer.", str(error))

@@ -1,0 +1,65 @@
+"""`jobs/status/`"""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.utils import timezone
+from redis.exceptions import RedisError
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from jobs import health, status
+from jobs.rest.serializers import (
+    FreshnessSerializer,
+    GapSerializer,
+    OwedSerializer,
+    QueueSerializer,
+    RunSerializer,
+    ScheduleSerializer,
+    StaffRunSerializer,
+)
+from sentiment_api.freshness import data_freshness
+from sentiment_api.rest.access import is_staff
+from sentiment_api.rest.views.base import StrictView
+
+SHOWN_GAPS = 100
+
+
+class StatusView(StrictView):
+    """How the pipeline is doing."""
+
+    permission_classes = [AllowAny]
+
+    def get(self, request: Request) -> Response:
+        """State and freshness for everyone; errors, queues and schedules for staff."""
+        staff = is_staff(request)
+        parts = {
+            "web": health.web(),
+            "worker": health.worker(),
+            "scheduler": health.scheduler(),
+            "data": health.data(),
+        }
+        runs = StaffRunSerializer if staff else RunSerializer
+        body = {
+            "state": health.worst(parts.values()),
+            "timestamp": timezone.now(),
+            "freshness": FreshnessSerializer(data_freshness()).data,
+            "roles": {name: part.status for name, part in parts.items() if name != "data"},
+            "owed": OwedSerializer(status.owed_work()).data,
+            "recent": status.recent_states(),
+            "runs": runs(status.newest_runs(), many=True).data,
+            "gaps": GapSerializer(status.gaps()[-SHOWN_GAPS:], many=True).data,
+        }
+        if staff:
+            body["queues"] = _of_redis(QueueSerializer, status.queue_lengths)
+            body["schedules"] = _of_redis(ScheduleSerializer, status.next_runs)
+        return Response(body, headers={"Cache-Control": "no-store"})
+
+
+def _of_redis(serializer: Any, read: Callable[[], list[Any]]) -> Any:
+    """Rows that Redis knows; null while it is away."""
+    try:
+        return serializer(read(), many=True).data
+    except RedisError:
+        return None

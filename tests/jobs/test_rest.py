@@ -1,0 +1,187 @@
+"""`health/` and `jobs/status/`"""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import OperationalError, connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from pytest_django import Settings
+from rest_framework.test import APIClient
+from rq import Worker
+from rq_scheduler import Scheduler
+
+from config.models import DatabaseConfig
+from jobs import health, schedules
+from jobs.clock import from_hour, to_hour
+from jobs.models import RunStatus
+from tests.clients import guest, not_throttled, staff
+from tests.factories import DatabaseConfigFactory, PipelineRunFactory, WindowFactory
+from tests.source import SourceDatabase
+
+__all__ = ["guest", "not_throttled", "staff"]
+
+pytestmark = pytest.mark.django_db
+
+
+def services(answer: Any) -> dict[str, str]:
+    """The status of each part."""
+    return {name: part["status"] for name, part in answer.json()["services"].items()}
+
+
+def last_full_hour() -> int:
+    """The newest window that can be covered now."""
+    return to_hour(timezone.now()) - 1
+
+
+@pytest.fixture
+def everything(source: SourceDatabase, redis_url: str) -> None:
+    """All that the service needs: source, Redis, a worker, a scheduler, fresh data."""
+    assert source and redis_url
+    link = health.redis_connection()
+    Worker(["high"], connection=link).register_birth()
+    Scheduler(connection=link).register_birth()
+    schedules.register()
+    WindowFactory.create(window_start=from_hour(last_full_hour()))
+
+
+@pytest.mark.usefixtures("everything")
+def test_all_is_well(guest: APIClient) -> None:
+    answer = guest.get("/api/health/")
+    assert answer.json()["status"] == "healthy", answer.json()
+    assert answer.status_code == 200
+    assert set(services(answer).values()) == {"healthy"}
+    assert {"database", "redis", "source_database"} <= set(services(answer))
+    assert answer["Cache-Control"] == "no-store"
+
+
+@pytest.mark.usefixtures("everything")
+def test_without_the_source_it_is_degraded(guest: APIClient, staff: APIClient) -> None:
+    DatabaseConfig.objects.all().delete()
+    DatabaseConfigFactory.create(is_active=True, host="127.0.0.1", port=1)
+    answer = guest.get("/api/health/")
+    assert (answer.status_code, answer.json()["status"]) == (200, "degraded")
+    assert services(answer)["source_database"] == "degraded"
+    assert "127.0.0.1" not in answer.content.decode(), "guests read no text of exceptions"
+    told = staff.get("/api/health/").json()["services"]["source_database"]["detail"]
+    assert "127.0.0.1:1" in told
+
+
+@pytest.mark.usefixtures("everything")
+def test_with_old_data_it_is_degraded(guest: APIClient, settings: Settings) -> None:
+    settings.FRESHNESS_OBJECTIVE_MINUTES = -1
+    answer = guest.get("/api/health/")
+    assert (answer.status_code, answer.json()["status"]) == (200, "degraded")
+    assert services(answer)["data_freshness"] == "degraded"
+
+
+def test_with_nothing_yet_it_is_degraded(guest: APIClient, redis_url: str) -> None:
+    assert redis_url
+    answer = guest.get("/api/health/")
+    assert answer.status_code == 200
+    assert services(answer) == {
+        "database": "healthy",
+        "redis": "healthy",
+        "source_database": "degraded",
+        "web": "healthy",
+        "worker": "degraded",
+        "scheduler": "degraded",
+        "data_freshness": "degraded",
+    }
+
+
+def test_without_redis_it_is_unhealthy(guest: APIClient) -> None:
+    answer = guest.get("/api/health/")
+    assert (answer.status_code, answer.json()["status"]) == (503, "unhealthy")
+    assert services(answer)["redis"] == "unhealthy"
+    assert services(answer)["worker"] == "degraded"
+
+
+def test_without_the_local_database_it_is_unhealthy(staff: APIClient, redis_url: str) -> None:
+    def refuse(*_: Any) -> None:
+        raise OperationalError("disk gone")
+
+    assert redis_url
+    with connection.execute_wrapper(refuse):
+        answer = staff.get("/api/health/")
+        alive = staff.get("/api/health/live/")
+    assert (answer.status_code, services(answer)["database"]) == (503, "unhealthy")
+    assert services(answer)["data_freshness"] == "degraded"
+    assert (alive.status_code, alive.json()) == (200, {"status": "healthy"})
+
+
+def test_signing_in_needs_no_database_to_see_that_it_is_down(redis_url: str) -> None:
+    def refuse(*_: Any) -> None:
+        raise OperationalError("disk gone")
+
+    assert redis_url
+    client = APIClient(headers={"Authorization": "Token abc"})
+    with connection.execute_wrapper(refuse):
+        answer = client.get("/api/health/")
+    assert answer.status_code == 503
+    assert "disk gone" not in answer.content.decode()
+
+
+def test_the_source_is_looked_at_once_in_a_while(guest: APIClient, settings: Settings) -> None:
+    settings.HEALTH_SOURCE_SECONDS = 60
+    DatabaseConfigFactory.create(is_active=True)
+    assert services(guest.get("/api/health/"))["source_database"] == "degraded"
+    DatabaseConfig.objects.all().delete()
+    assert "port=1" not in guest.get("/api/health/").content.decode()
+    assert services(guest.get("/api/health/"))["source_database"] == "degraded"
+    assert not DatabaseConfig.objects.exists(), "asking again would have made the first one"
+
+
+@pytest.mark.usefixtures("everything")
+def test_status_for_guests_and_for_staff(guest: APIClient, staff: APIClient) -> None:
+    now = timezone.now()
+    first = last_full_hour() - 5
+    WindowFactory.create(window_start=from_hour(first))
+    PipelineRunFactory.create(status=RunStatus.FAILED, error="source: the inner secret")
+    PipelineRunFactory.create(
+        status=RunStatus.RUNNING, progress_at=now - timedelta(minutes=11), created_at=now
+    )
+    body = guest.get("/api/jobs/status/").json()
+    assert body["state"] == "healthy"
+    assert body["roles"] == {"web": "healthy", "worker": "healthy", "scheduler": "healthy"}
+    assert body["freshness"]["met"]
+    assert (
+        body["freshness"]["newest_covered_window"] == f"{from_hour(first + 6):%Y-%m-%dT%H:00:00Z}"
+    )
+    assert body["recent"] == {"failed": 1, "lost": 1}
+    assert [run["state"] for run in body["runs"]] == ["lost", "failed"]
+    assert body["gaps"] == [
+        {
+            "start": f"{from_hour(first + 1):%Y-%m-%dT%H:00:00Z}",
+            "end": f"{from_hour(first + 5):%Y-%m-%dT%H:00:00Z}",
+        }
+    ]
+    assert not {"queues", "schedules"} & set(body)
+    assert "the inner secret" not in str(body)
+    more = staff.get("/api/jobs/status/").json()
+    assert more["runs"][1]["error"] == "source: the inner secret"
+    assert [queue["name"] for queue in more["queues"]] == ["high", "default"]
+    assert more["schedules"][0]["name"] == "hourly-pipeline"
+    assert more["schedules"][0]["next_time"].endswith("Z")
+
+
+def test_status_without_redis(staff: APIClient) -> None:
+    body = staff.get("/api/jobs/status/").json()
+    assert (body["queues"], body["schedules"]) == (None, None)
+    assert body["state"] == "degraded"
+
+
+def test_the_status_takes_the_same_number_of_queries_however_much_there_is(
+    guest: APIClient,
+) -> None:
+
+    counts = []
+    for _ in range(2):
+        with CaptureQueriesContext(connection) as queries:
+            assert guest.get("/api/jobs/status/").status_code == 200
+        counts.append(len(queries))
+        for number in range(25):
+            WindowFactory.create(window_start=from_hour(last_full_hour() - 2 * number))
+            PipelineRunFactory.create()
+    assert counts[1] <= counts[0] + 1, "one more to know the gaps, once there is a window"
