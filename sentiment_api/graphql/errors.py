@@ -16,10 +16,12 @@ class Code(StrEnum):
     PARSE_FAILED = "GRAPHQL_PARSE_FAILED"
     VALIDATION_FAILED = "GRAPHQL_VALIDATION_FAILED"
     OPERATION_UNCLEAR = "OPERATION_RESOLUTION_FAILURE"
+    ONLY_QUERIES = "OPERATION_NOT_SUPPORTED"
     BAD_REQUEST = "BAD_REQUEST"
     BAD_INPUT = "BAD_USER_INPUT"
     NOT_FOUND = "NOT_FOUND"
     LIMIT_EXCEEDED = "LIMIT_EXCEEDED"
+    UNAUTHENTICATED = "UNAUTHENTICATED"
     THROTTLED = "THROTTLED"
     INTERNAL = "INTERNAL_SERVER_ERROR"
 
@@ -43,11 +45,19 @@ def as_shown(error: GraphQLError) -> GraphQLError:
     cause = error.original_error
     if cause is None or isinstance(cause, GraphQLError):
         return coded(error, Code.BAD_INPUT)
-    error_id = uuid.uuid4().hex
-    logger.error("GraphQL error %s at %s", error_id, error.path, exc_info=cause)
+    hidden = masked(cause, f"at {error.path}")
     return GraphQLError(
-        f"Something went wrong on our side. The log knows it as {error_id}.",
-        nodes=error.nodes,
-        path=error.path,
-        extensions={"code": Code.INTERNAL, "errorId": error_id},
+        hidden.message, nodes=error.nodes, path=error.path, extensions=hidden.extensions
+    )
+
+
+def masked(error: BaseException, where: str) -> RefusedError:
+    """What the client sees of an unexpected error: an id, which is in the log with the trace."""
+    error_id = uuid.uuid4().hex
+    logger.error("unexpected GraphQL error %s %s", error_id, where, exc_info=error)
+    return RefusedError(
+        "Something went wrong here. The error is in the log under this id; name it when asking: "
+        f"{error_id}.",
+        Code.INTERNAL,
+        errorId=error_id,
     )

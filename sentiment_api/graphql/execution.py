@@ -6,7 +6,14 @@ from typing import Any
 
 import graphene
 from graphene_django.settings import graphene_settings
-from graphql import DocumentNode, ExecutionResult, GraphQLError, execute, get_operation_ast
+from graphql import (
+    DocumentNode,
+    ExecutionResult,
+    GraphQLError,
+    OperationType,
+    execute,
+    get_operation_ast,
+)
 from graphql.execution import MiddlewareManager
 
 from sentiment_api.graphql.context import Context
@@ -67,7 +74,7 @@ class Executor:
         """Check the operation, then execute it."""
         try:
             document = ready(self._schema, self._lists, operation.query, operation.variables)
-            _refuse_unclear(document, operation.name)
+            _refuse_unfit(document, operation.name)
         except InvalidDocumentError as error:
             return refused(*error.errors)
         except RefusedError as error:
@@ -88,11 +95,18 @@ class Executor:
         return Answer(result.data, [as_shown(error) for error in errors], executed=True)
 
 
-def _refuse_unclear(document: DocumentNode, name: str | None) -> None:
-    if get_operation_ast(document, name) is None:
+def _refuse_unfit(document: DocumentNode, name: str | None) -> None:
+    operation = get_operation_ast(document, name)
+    if operation is None:
         raise RefusedError(
             f"operationName: the document has no operation {name[:80]!r}."
             if name
             else "operationName: the document has several operations; name one of them.",
             Code.OPERATION_UNCLEAR,
+        )
+    if operation.operation is not OperationType.QUERY:
+        raise RefusedError(
+            f"{operation.operation.value}: nothing can be changed or subscribed to here; "
+            "there are only queries.",
+            Code.ONLY_QUERIES,
         )

@@ -17,16 +17,22 @@ class BadRequestError(Exception):
     """The request is no GraphQL request; it is answered with this status."""
 
     def __init__(
-        self, status: HTTPStatus, message: str, code: Code = Code.BAD_REQUEST, **more: Any
+        self,
+        status: HTTPStatus,
+        message: str,
+        code: Code = Code.BAD_REQUEST,
+        headers: Mapping[str, str] | None = None,
+        **more: Any,
     ) -> None:
         super().__init__(message)
         self.status = status
+        self.headers = headers or {}
         self.error = RefusedError(message, code, **more)
 
 
 def operation_of(request: HttpRequest) -> Operation:
     """What the request asks for; BadRequestError when that cannot be said."""
-    given = _from_address(request) if request.method == "GET" else _from_body(request)
+    given = _from_address(request) if request.method in ("GET", "HEAD") else _from_body(request)
     query = given.get("query")
     if not isinstance(query, str) or not query.strip():
         raise _bad("query: missing; send the document as a text.")

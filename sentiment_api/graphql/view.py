@@ -1,113 +1,106 @@
 """GraphQL over HTTP (https://graphql.github.io/graphql-over-http/draft/)."""
 
-import logging
-import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any
 
 import orjson
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.cache import patch_vary_headers
 from django.utils.decorators import method_decorator
 from django.views import View
 from django.views.decorators.csrf import csrf_exempt
 
+from sentiment_api.freshness import data_freshness
 from sentiment_api.graphql.context import Context
-from sentiment_api.graphql.errors import Code, RefusedError
+from sentiment_api.graphql.door import admit
+from sentiment_api.graphql.errors import Code, masked
 from sentiment_api.graphql.execution import Answer, Executor, refused
-from sentiment_api.graphql.negotiation import Kind, Wish, wish_of
+from sentiment_api.graphql.negotiation import JSON_FOR_ANYONE, Kind, Wish, wish_of
 from sentiment_api.graphql.parameters import BadRequestError, operation_of
 from sentiment_api.graphql.schema import schema
-
-logger = logging.getLogger(__name__)
+from sentiment_api.rest.caching import freshness_header
 
 
 # Nothing can be changed here, and bodies that a form of another site can send are refused.
 @method_decorator(csrf_exempt, name="dispatch")
 class GraphQLView(View):
-    """Answers one operation a request; shows GraphiQL to browsers."""
+    """Answers one operation a request; shows a page to browsers."""
 
-    http_method_names = ["get", "post", "options"]
     executor = Executor(schema)
     page: Callable[[HttpRequest], HttpResponse] | None = None
     """What browsers are shown."""
 
-    def get(self, request: HttpRequest) -> HttpResponse:
-        """GraphiQL, or a query in the address."""
-        return self._answer(request)
-
-    def post(self, request: HttpRequest) -> HttpResponse:
-        """An operation in the body."""
-        return self._answer(request)
-
-    def http_method_not_allowed(
-        self, request: HttpRequest, *_args: Any, **_kwargs: Any
-    ) -> HttpResponse:
-        """Any other method."""
-        response = _response(
-            Wish(Kind.JSON, named=False),
-            refused(RefusedError(f"{request.method}: use GET or POST.", Code.BAD_REQUEST)),
-            HTTPStatus.METHOD_NOT_ALLOWED,
-        )
-        response["Allow"] = "GET, POST, OPTIONS"
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """The page, or the answer."""
+        if request.method == "OPTIONS":
+            return self.options(request, *args, **kwargs)
+        wish = wish_of(request, pages=self.page is not None)
+        if self.page is not None and wish is not None and wish.kind is Kind.PAGE:
+            response = self.page(request)
+        else:
+            response = self._answer(request, wish)
+        patch_vary_headers(response, ["Accept", "Authorization", "Cookie"])
         return response
 
-    def _answer(self, request: HttpRequest) -> HttpResponse:
-        wish = wish_of(request, pages=self.page is not None)
-        if wish is None:
-            return _response(
-                Wish(Kind.JSON, named=False),
-                refused(
-                    RefusedError(
-                        f"Accept: answers are {Kind.GRAPHQL} or {Kind.JSON}.", Code.BAD_REQUEST
-                    )
-                ),
-                HTTPStatus.NOT_ACCEPTABLE,
-            )
-        if self.page is not None and wish.kind is Kind.PAGE:
-            return _vary(self.page(request))
+    def _allowed_methods(self) -> list[str]:
+        return ["GET", "HEAD", "POST", "OPTIONS"]
+
+    def _answer(self, request: HttpRequest, wish: Wish | None) -> HttpResponse:
+        form = wish or JSON_FOR_ANYONE
         try:
+            _refuse_unanswerable(request, wish)
+            admit(request)
             answer = self.executor.answer(operation_of(request), Context(request))
+            headers = _headers_of_data() if answer.executed else {}
         except BadRequestError as error:
-            return _response(wish, refused(error.error), error.status)
-        except Exception:
-            error_id = uuid.uuid4().hex
-            logger.exception("GraphQL error %s", error_id)
-            masked = RefusedError(
-                f"Something went wrong on our side. The log knows it as {error_id}.",
-                Code.INTERNAL,
-                errorId=error_id,
-            )
-            return _response(wish, refused(masked), HTTPStatus.INTERNAL_SERVER_ERROR)
-        return _response(wish, answer, _status(wish, answer))
+            return _response(form, refused(error.error), error.status, error.headers)
+        except Exception as error:  # noqa: BLE001 - the last guard: logged, masked for the client
+            status = HTTPStatus.INTERNAL_SERVER_ERROR
+            return _response(form, refused(masked(error, "in the view")), status, {})
+        return _response(form, answer, _status(request, form, answer), headers)
 
 
-_ALWAYS_400 = (Code.LIMIT_EXCEEDED, Code.OPERATION_UNCLEAR)
+def _refuse_unanswerable(request: HttpRequest, wish: Wish | None) -> None:
+    if request.method not in ("GET", "HEAD", "POST"):
+        raise BadRequestError(
+            HTTPStatus.METHOD_NOT_ALLOWED,
+            f"{request.method}: use GET or POST.",
+            headers={"Allow": "GET, HEAD, POST, OPTIONS"},
+        )
+    if wish is None:
+        raise BadRequestError(
+            HTTPStatus.NOT_ACCEPTABLE, f"Accept: answers are {Kind.GRAPHQL} or {Kind.JSON}."
+        )
 
 
-def _status(wish: Wish, answer: Answer) -> HTTPStatus:
+def _headers_of_data() -> dict[str, str]:
+    return {"Data-Freshness": freshness_header(data_freshness()), "Cache-Control": "no-store"}
+
+
+_NEVER_200 = {Code.LIMIT_EXCEEDED, Code.OPERATION_UNCLEAR, Code.ONLY_QUERIES}
+
+
+def _status(request: HttpRequest, wish: Wish, answer: Answer) -> HTTPStatus:
     """Executed is 200. A document that cannot be executed is 400, except for clients that ask
     for plain `application/json`: there the specification wants 200, because old clients read
     errors from 200 alone. What breaks a limit is refused before it counts as a document."""
     if answer.executed:
         return HTTPStatus.OK
-    limits = any((error.extensions or {}).get("code") in _ALWAYS_400 for error in answer.errors)
-    if wish.named and wish.kind is Kind.JSON and not limits:
+    codes = {(error.extensions or {}).get("code") for error in answer.errors}
+    if request.method != "POST" and Code.ONLY_QUERIES in codes:
+        return HTTPStatus.METHOD_NOT_ALLOWED
+    if wish.named and wish.kind is Kind.JSON and not codes & _NEVER_200:
         return HTTPStatus.OK
     return HTTPStatus.BAD_REQUEST
 
 
-def _response(wish: Wish, answer: Answer, status: HTTPStatus) -> HttpResponse:
-    return _vary(
-        HttpResponse(
-            orjson.dumps(answer.as_json()),
-            status=status,
-            content_type=f"{wish.kind}; charset=utf-8",
-        )
+def _response(
+    wish: Wish, answer: Answer, status: HTTPStatus, headers: Mapping[str, str]
+) -> HttpResponse:
+    return HttpResponse(
+        orjson.dumps(answer.as_json()),
+        status=status,
+        content_type=f"{wish.kind}; charset=utf-8",
+        headers=headers,
     )
-
-
-def _vary(response: HttpResponse) -> HttpResponse:
-    patch_vary_headers(response, ["Accept"])
-    return response

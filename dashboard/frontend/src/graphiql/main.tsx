@@ -11,11 +11,15 @@ import { fetcher, worstCustomerId } from './fetcher'
 const root = document.getElementById('graphiql')
 if (root === null) throw new Error('The page has no place for GraphiQL.')
 
-const customerId = await worstCustomerId()
+const tabs = exampleTabs(await worstCustomerId())
+// GraphiQL shows the variables of its first tab only when it is told so, and would open that tab
+// once more on each later visit.
+const firstVisit = localStorage.getItem('graphiql:tabState') === null
 createRoot(root).render(
   <GraphiQL
     fetcher={fetcher}
-    defaultTabs={exampleTabs(customerId)}
+    defaultTabs={tabs}
+    {...(firstVisit ? { initialVariables: tabs[0]?.variables ?? '' } : {})}
     defaultEditorToolsVisibility="variables"
     isHeadersEditorEnabled={false}
     inputValueDeprecation

@@ -1,0 +1,200 @@
+"""What is refused before it is executed, and how quickly."""
+
+import time
+
+import orjson
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from graphql import get_introspection_query
+
+from tests.sentiment_api.graphql.asking import ADDRESS, complaint, post
+
+FRAGMENT = "fragment {name} on CustomerType {{ {inner} }}"
+
+
+def nested(levels: int) -> str:
+    """Fields within fields."""
+    return "{ a " * levels + "}" * levels
+
+
+def doubling(levels: int) -> str:
+    """Fragments that each spread the next one twice."""
+    chain = [FRAGMENT.format(name=f"f{n}", inner=f"...f{n + 1} ...f{n + 1}") for n in range(levels)]
+    last = FRAGMENT.format(name=f"f{levels}", inner="city state country industry")
+    return " ".join(['{ customer(id: "1") { ...f0 } }', *chain, last])
+
+
+CUSTOMER = '{ customer(id: "1") { %s } }'
+DEEP = CUSTOMER % ("recentScores { customer { " * 6 + "city" + " } }" * 6)
+
+REFUSED = {
+    "depth": (DEEP, "levels of fields"),
+    "20,000 levels": (nested(20_000), "levels of brackets"),
+    "20,000 levels of a list": ("{ a(b: " + "[" * 20_000, "levels of brackets"),
+    "20,000 levels of arguments": ("{ a(b: {c: " * 20_000, "levels of brackets"),
+    "tokens": ("{ " + "a " * 5_000 + "}", "tokens"),
+    "fields": (
+        "{ " + " ".join(f"... on Query {{ {'node ' * 9} }}" for _ in range(60)) + " }",
+        "fields",
+    ),
+    "doubling fragments": (doubling(30), "fields"),
+    "aliases": (
+        "{ " + " ".join(f'a{n}: customer(id: "1") {{ city }}' for n in range(31)) + " }",
+        "aliases",
+    ),
+    "aliases in fragments": (
+        CUSTOMER % " ".join(["...f"] * 11)
+        + FRAGMENT.format(name="f", inner="a: city b: city c: city"),
+        "aliases",
+    ),
+    "repeated fields": (CUSTOMER % ("city " * 11), "repetitions"),
+    "directives": (CUSTOMER % ("city " + "@skip(if: false) " * 21), "directives"),
+    "fragments": (
+        CUSTOMER % "city" + "".join(FRAGMENT.format(name=f"f{n}", inner="id") for n in range(41)),
+        "fragments",
+    ),
+    "operations": ("".join(f"query Q{n} {{ __typename }} " for n in range(21)), "operations"),
+    "page sizes": (
+        "{ customers(first: 500) { edges { node { recentScores(last: 100) { customer {"
+        " recentScores(last: 3) { id } } } } } } }",
+        "rows by its page sizes",
+    ),
+    "page size": ("{ customers(first: 501) { totalCount } }", "500"),
+    "recent scores": (CUSTOMER % "recentScores(last: 101) { id }", "100"),
+    "a huge page size": (f"{{ customers(first: {'9' * 400}) {{ totalCount }} }}", "500"),
+}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("accept", ["application/graphql-response+json", "application/json", "*/*"])
+@pytest.mark.parametrize("case", REFUSED)
+def test_costly_documents_are_refused(case: str, accept: str) -> None:
+    """With 400, whatever the client accepts, without a query, and quickly."""
+    query, words = REFUSED[case]
+    begin = time.perf_counter()
+    with CaptureQueriesContext(connection) as captured:
+        response = post(query, accept=accept)
+    assert time.perf_counter() - begin < 1
+    assert len(captured) == 0
+    assert response.status_code == 400
+    (error,) = response.json()["errors"]
+    assert error["extensions"]["code"] == "LIMIT_EXCEEDED"
+    assert words in error["message"]
+    assert "data" not in response.json()
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        CUSTOMER % "...a" + FRAGMENT.format(name="a", inner="...a"),
+        CUSTOMER % "...a"
+        + FRAGMENT.format(name="a", inner="...b")
+        + FRAGMENT.format(name="b", inner="city ...a"),
+        CUSTOMER % "city" + FRAGMENT.format(name="a", inner="currentScore { customer { ...a } }"),
+    ],
+)
+def test_circular_fragments_are_refused(query: str) -> None:
+    """graphene's own depth limit would never end on them."""
+    begin = time.perf_counter()
+    response = post(query)
+    assert time.perf_counter() - begin < 1
+    assert response.status_code == 400
+    for error in response.json()["errors"]:
+        assert error["extensions"]["code"] == "GRAPHQL_VALIDATION_FAILED"
+
+
+def test_introspection_in_circles_is_refused() -> None:
+    """Types of fields of types of fields."""
+    query = "{ __schema { types { fields { type { fields { type { fields { name } } } } } } } }"
+    response = post(query)
+    assert response.status_code == 400
+    errors = response.json()["errors"]
+    assert {error["extensions"]["code"] for error in errors} == {"GRAPHQL_VALIDATION_FAILED"}
+    assert any("introspection depth" in error["message"] for error in errors)
+
+
+def test_the_standard_rules_still_hold() -> None:
+    """Limits add to them."""
+    status, code, message = complaint("{ nothing }")
+    assert (status, code) == (400, "GRAPHQL_VALIDATION_FAILED")
+    assert "Cannot query field 'nothing'" in message
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("new", [False, True])
+def test_introspection_of_graphiql_passes(new: bool) -> None:
+    """The largest honest query."""
+    query = get_introspection_query(
+        descriptions=True,
+        specified_by_url=new,
+        directive_is_repeatable=new,
+        schema_description=new,
+        input_value_deprecation=new,
+    )
+    payload = post(query).json()
+    assert "errors" not in payload
+    assert payload["data"]["__schema"]["queryType"]["name"] == "Query"
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "words"),
+    [
+        (b"[" + b'{"query": "{ __typename }"},' * 3 + b'{"query": ""}]', 400, "arrays of queries"),
+        (b"[]", 400, "arrays of queries"),
+        (b'"text"', 400, "must be a JSON object"),
+        (b"null", 400, "must be a JSON object"),
+        (b"{", 400, "no valid JSON"),
+        (b"\xff", 400, "no valid JSON"),
+        (b"[" * 20_000, 400, "no valid JSON"),
+        (b'{"query": "{ __typename }", "variables": ' + b'{"a":' * 20_000, 400, "no valid JSON"),
+        (orjson.dumps({"query": "{ a }" + " " * 2_000_000}), 413, "262144 bytes"),
+        (b"x" * 2_000_000, 413, "262144 bytes"),
+        (b"x" * 3_000_000, 413, "262144 bytes"),
+    ],
+    ids=lambda value: str(value)[:30],
+)
+def test_bodies_that_are_no_request(body: bytes, status: int, words: str) -> None:
+    """Each gets its 4xx, quickly."""
+    begin = time.perf_counter()
+    response = Client().post(ADDRESS, body, content_type="application/json")
+    assert time.perf_counter() - begin < 1
+    assert response.status_code == status
+    assert words in response.json()["errors"][0]["message"]
+
+
+@pytest.mark.django_db
+def test_what_one_request_reads_is_limited(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where no page size says so: lists, series and nested scores share one budget."""
+    from tests import factories
+    from tests.factories import hour
+
+    for number in range(6):
+        factories.OverallSentimentFactory.create(window_start=hour(number))
+    factories.WindowFactory.create(window_start=hour(5))
+    monkeypatch.setattr("sentiment_api.graphql.budget.Budget.__init__.__defaults__", (10,))
+    assert "errors" not in post("{ sentimentTrends { id } }").json()
+    status, code, message = complaint("{ a: sentimentTrends { id } b: overallSeries { windows } }")
+    assert (status, code) == (200, "LIMIT_EXCEEDED")
+    assert "10 rows" in message
+
+
+@pytest.mark.django_db
+def test_a_list_of_too_many_rows_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before it is read, and never cut."""
+    from tests import factories
+    from tests.factories import hour
+
+    monkeypatch.setattr("sentiment_api.graphql.ranges.LIST_ROWS", 5)
+    for number in range(6):
+        factories.OverallSentimentFactory.create(window_start=hour(number))
+        factories.WindowFactory.create(window_start=hour(number))
+    for field in ("sentimentTrends { id }", "overallSeries { windows }"):
+        _, code, message = complaint(f"{{ {field} }}")
+        assert code == "LIMIT_EXCEEDED"
+        assert "more than 5 rows" in message
+    start = '(timeRange: {startDate: "2026-01-05T01:00:00Z"})'
+    assert (
+        len(post(f"{{ sentimentTrends{start} {{ id }} }}").json()["data"]["sentimentTrends"]) == 5
+    )
