@@ -8,8 +8,14 @@ import sys
 def main() -> None:
     """Run one management command with the project's settings."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sentiment_analysis.settings")
+    from django.conf import settings
+    from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
 
+    try:
+        settings.INSTALLED_APPS  # noqa: B018 - loading them shows what is missing
+    except ImproperlyConfigured as error:
+        sys.exit(str(error))
     execute_from_command_line(sys.argv)
 
 

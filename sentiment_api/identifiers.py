@@ -15,9 +15,9 @@ def time_ordered_uuid() -> uuid.UUID:
 
 
 def time_ordered_keys(count: int) -> list[str]:
-    """`count` keys in rising order, as 32 hexadecimal digits: 48 bits of Unix milliseconds, a
-    12-bit counter (which carries into the milliseconds), 62 random bits."""
-    start = (time.time_ns() // 1_000_000) << 12
+    """`count` keys in rising order, as 32 hexadecimal digits: Unix milliseconds (48 bits), their
+    fraction (12 bits, counted on from one key to the next), 62 random bits."""
+    start = (time.time_ns() << 12) // 1_000_000
     variant = 0b10 << _RANDOM_BITS
     mask = (1 << _RANDOM_BITS) - 1
     randoms = np.frombuffer(os.urandom(8 * count), dtype=np.uint64).tolist()

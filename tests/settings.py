@@ -21,7 +21,9 @@ os.environ |= {
     "CORS_ALLOWED_ORIGINS": "http://localhost:3000",
     "REDIS_URL": "redis://127.0.0.1:1/0",
 }
-for _name in ("CATCH_UP_HOURS", "INITIAL_HISTORY_HOURS"):
+for _name in [name for name in os.environ if name.startswith(("SOURCE_DB_", "THROTTLE_"))]:
+    del os.environ[_name]
+for _name in ("CATCH_UP_HOURS", "INITIAL_HISTORY_HOURS", "FRESHNESS_OBJECTIVE_MINUTES"):
     os.environ.pop(_name, None)
 os.environ.setdefault("DATABASE_URL", f"sqlite:///{_folder}/local.sqlite3")
 
@@ -30,4 +32,5 @@ from sentiment_analysis.settings import DATABASES  # noqa: E402
 
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["TEST"] = {"NAME": f"{_folder}/test.sqlite3"}
+STATIC_ROOT = _folder
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -1,9 +1,10 @@
 """Windows of time that were read from the source."""
 
+from datetime import datetime
 from typing import Self
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 
 from sentiment_api.models import SyncJob
 from sentiment_api.models.revision import window_constraints
@@ -14,15 +15,20 @@ class WindowQuerySet(models.QuerySet["Window"]):
 
     def owing(self) -> Self:
         """Windows with anything still to be computed."""
-        return self.filter(Q(segments_owed=True) | Q(totals_owed=True) | Exists(_owed_scores()))
+        return self.filter(
+            Q(segments_owed=True) | Q(totals_owed=True) | Q(window_start__in=_owing_scores())
+        )
 
     def complete(self) -> Self:
         """Covered windows that owe nothing."""
-        return self.filter(~Exists(_owed_scores()), segments_owed=False, totals_owed=False)
+        return self.filter(segments_owed=False, totals_owed=False).exclude(
+            window_start__in=_owing_scores()
+        )
 
 
-def _owed_scores() -> models.QuerySet[SyncJob]:
-    return SyncJob.objects.current().filter(score_owed=True, window_start=OuterRef("window_start"))
+def _owing_scores() -> models.QuerySet[SyncJob, datetime]:
+    """The windows in which a score is owed."""
+    return SyncJob.objects.current().filter(score_owed=True).values_list("window_start", flat=True)
 
 
 class Window(models.Model):

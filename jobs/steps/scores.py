@@ -63,7 +63,8 @@ class _Due:
 def _take_owed() -> _Due:
     rows = bulk.read(
         f"SELECT job_id, customer_id, {bulk.epoch_hour('window_start')} "  # noqa: S608
-        f"FROM {bulk.table(SyncJob)} WHERE score_owed AND superseded_at IS NULL "
+        f"FROM {bulk.table(SyncJob)} "
+        "WHERE score_owed AND superseded_at IS NULL "
         f"ORDER BY customer_id, window_start LIMIT {OWED_PER_CHUNK} {bulk.skip_locked()}",
         [],
         {"job_id": "O", "customer": "i8", "hour": "i8"},

@@ -61,11 +61,7 @@ class SegmentSentiment(Aggregate):
         ]
         indexes = [
             models.Index(fields=["industry", "window_start"], name="segment_by_industry"),
-            models.Index(
-                fields=["window_start", "industry"],
-                condition=Q(superseded_at__isnull=False),
-                name="segment_superseded",
-            ),
+            models.Index(fields=["window_start", "industry"], name="segment_by_window"),
         ]
 
     def __str__(self) -> str:
@@ -86,11 +82,7 @@ class OverallSentiment(Aggregate):
             ),
         ]
         indexes = [
-            models.Index(
-                fields=["window_start"],
-                condition=Q(superseded_at__isnull=False),
-                name="overall_superseded",
-            ),
+            models.Index(fields=["window_start"], name="overall_by_window"),
         ]
 
     def __str__(self) -> str:

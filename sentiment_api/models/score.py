@@ -67,11 +67,7 @@ class SentimentScore(Revised):
             ),
         ]
         indexes = [
-            models.Index(
-                fields=["customer", "window_start"],
-                condition=Q(superseded_at__isnull=False),
-                name="score_superseded",
-            ),
+            models.Index(fields=["customer", "window_start"], name="score_by_customer"),
             models.Index(fields=["window_start", "job_id"], name="score_by_window"),
             models.Index(fields=["created_at", "job_id"], name="score_by_created"),
             models.Index(fields=["sentiment_score", "job_id"], name="score_by_score"),

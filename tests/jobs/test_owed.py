@@ -4,6 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from jobs import bulk
 from jobs.models import Reprocess, Window
 from jobs.pipeline import backfill_run, execute
 from sentiment_api.models import (
@@ -50,3 +51,14 @@ def test_statements_do_not_grow_with_hours(source: SourceDatabase, repeat: int) 
     short = statements(source, customers=3, hours=10)
     long = statements(source, customers=3, hours=10 * repeat * 2)
     assert len(long) < len(short) * 2
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL decides by statistics")
+def test_what_is_owed_is_found_by_its_own_index(source: SourceDatabase) -> None:
+    """However many counts there are: a run with little to do must not read them all."""
+    said = statements(source, customers=3, hours=4)
+    reads = {sql for sql in said if sql.lstrip().startswith("SELECT") and "score_owed" in sql}
+    assert len(reads) >= 3
+    for sql in reads:
+        plan = str(bulk.fetch(f"EXPLAIN QUERY PLAN {sql.replace('%', '%%')}"))
+        assert "counts_owed" in plan, sql

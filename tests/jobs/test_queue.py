@@ -1,17 +1,11 @@
 """The pipeline on RQ, with a real Valkey: the chain, its failures, and real processes."""
 
-import os
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 
 import django_rq
 import pytest
-from django.db import connection
 from rq import SimpleWorker
 from rq.job import Job, JobStatus
 from rq.timeouts import TimerDeathPenalty
@@ -24,10 +18,10 @@ from jobs.queue import BACKFILL_QUEUE, HOURLY_QUEUE, enqueue_run, job_id
 from sentiment_api.models import OverallSentiment
 from tests.jobs.conftest import at
 from tests.jobs.reference import check_everything
+from tests.processes import process
 from tests.source import SourceDatabase
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("first_profile")]
-ROOT = Path(__file__).parent.parent.parent
 
 
 class Worker(SimpleWorker):
@@ -151,30 +145,6 @@ def test_a_changed_or_dropped_schedule_is_brought_in_step(
         patch.setattr(schedules, "SCHEDULES", ())
         assert schedules.register() == ["removed hourly-pipeline"]
     assert schedules.registered() == []
-
-
-@contextmanager
-def process(redis_url: str, *arguments: str) -> Iterator[subprocess.Popen[bytes]]:
-    """A `manage.py` process on this test's database and Redis."""
-    database = connection.settings_dict
-    local = (
-        f"sqlite:///{database['NAME']}"
-        if connection.vendor == "sqlite"
-        else "postgres://{USER}:{PASSWORD}@{HOST}:{PORT}/{NAME}".format(**database)
-    )
-    environment = os.environ | {
-        "DJANGO_SETTINGS_MODULE": "sentiment_analysis.settings",
-        "DATABASE_URL": local,
-        "REDIS_URL": redis_url,
-    }
-    started = subprocess.Popen(
-        [sys.executable, str(ROOT / "manage.py"), *arguments], env=environment, cwd=ROOT
-    )
-    try:
-        yield started
-    finally:
-        started.terminate()
-        started.wait(30)
 
 
 def between(first: int, last: int) -> list[str]:

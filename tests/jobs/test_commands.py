@@ -1,0 +1,198 @@
+"""The commands, as a stranger at a terminal meets them."""
+
+import fcntl
+import io
+import os
+import pty
+import struct
+import subprocess
+import sys
+import termios
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from config.models import DatabaseConfig
+from jobs.models import PipelineRun, RunStatus, Trigger, Window
+from sentiment_api.models import OverallSentiment, SentimentScore, SyncJob
+from tests.factories import WindowFactory
+from tests.jobs.conftest import at
+from tests.processes import ROOT, environment
+from tests.source import SourceDatabase
+
+
+def run(name: str, *arguments: str) -> str:
+    """What a command prints."""
+    out = io.StringIO()
+    call_command(name, *arguments, stdout=out)
+    return out.getvalue()
+
+
+def test_backfill_prints_progress_and_a_summary(source: SourceDatabase) -> None:
+    source.customer(1)
+    source.reports(1, at(2), fn=2, fp=1)
+    said = run("backfill", "--start", "2026-01-05", "--end", "2026-01-15").splitlines()
+    assert said[0].startswith("168 of 240 windows, ")
+    assert said[1].startswith("240 of 240 windows, ")
+    assert "succeeded: 240 of 240 windows" in said[2]
+    assert "4 rows read" in said[2]
+    assert Window.objects.complete().count() == 240
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "message"),
+    [
+        ("2026-02-01", "2026-01-01", "--start 2026-02-01T00:00 is not before --end 2026-01-01"),
+        ("2026-01-01", "2026-01-01", "is not before"),
+        ("2026-01-01T00:30", "2026-01-02", "--start '2026-01-01T00:30' is not on the hour"),
+        ("2026-01-01", "2026-01-02T00:00:01", "--end '2026-01-02T00:00:01' is not on the hour"),
+        ("yesterday", "2026-01-02", "--start 'yesterday' is no ISO 8601 time"),
+        ("2026-01-01T00:30+00:15", "2026-01-02", "is not on the hour"),
+    ],
+)
+@pytest.mark.django_db
+def test_wrong_times_are_named_and_kept_in_the_ledger(start: str, end: str, message: str) -> None:
+    with pytest.raises(CommandError) as caught:
+        run("backfill", "--start", start, "--end", end)
+    assert message in str(caught.value)
+    failed = PipelineRun.objects.get()
+    assert (failed.status, failed.trigger) == (RunStatus.FAILED, Trigger.BACKFILL)
+    assert failed.error == str(caught.value)
+    assert not Window.objects.exists()
+
+
+@pytest.mark.django_db
+def test_unknown_customers_are_named() -> None:
+    with pytest.raises(CommandError, match="--customer 5, 7: no such customer"):
+        run("backfill", "--start", "2026-01-01", "--end", "2026-01-02", "--customer", "7",
+            "--customer", "5")  # fmt: skip
+
+
+def test_times_may_have_a_zone(source: SourceDatabase) -> None:
+    run("backfill", "--start", "2026-01-05T01:00+01:00", "--end", "2026-01-05T07:30+05:30")
+    assert sorted(Window.objects.values_list("window_start", flat=True)) == [at(0), at(1)]
+
+
+def test_a_dry_run_says_what_would_be_done_and_writes_nothing(source: SourceDatabase) -> None:
+    WindowFactory(window_start=at(1))
+    said = run("backfill", "--start", "2026-01-05", "--end", "2026-01-06", "--dry-run")
+    assert said.splitlines() == [
+        "Would read 23 windows; nothing is written.",
+        "  2026-01-05 00:00Z to 2026-01-05 01:00Z",
+        "  2026-01-05 02:00Z to 2026-01-06 00:00Z",
+    ]
+    with pytest.raises(CommandError):
+        run("backfill", "--start", "x", "--end", "2026-01-06", "--dry-run")
+    assert not PipelineRun.objects.exists()
+    assert Window.objects.count() == 1
+
+
+def test_windows_that_are_not_over_are_left_to_their_hour(source: SourceDatabase) -> None:
+    now = timezone.now().replace(minute=0, second=0, microsecond=0)
+    start, end = now - timedelta(hours=2), now + timedelta(hours=3)
+    said = run("backfill", "--start", start.isoformat(), "--end", end.isoformat())
+    assert f"Windows from {now:%Y-%m-%d %H:%M}Z on are not over yet" in said
+    assert Window.objects.count() == 2
+
+
+def test_enqueue_hands_the_work_to_the_workers(source: SourceDatabase, redis_url: str) -> None:
+    said = run("backfill", "--start", "2026-01-05", "--end", "2026-01-06", "--enqueue")
+    assert "is in the queue 'default'" in said
+    assert PipelineRun.objects.get().status == RunStatus.QUEUED
+    assert not Window.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_enqueue_without_redis_is_one_line_and_a_failed_run(source: SourceDatabase) -> None:
+    with pytest.raises(CommandError, match="Redis cannot be reached"):
+        run("backfill", "--start", "2026-01-05", "--end", "2026-01-06", "--enqueue")
+    assert PipelineRun.objects.get().status == RunStatus.FAILED
+
+
+def test_run_pipeline_needs_no_redis(source: SourceDatabase) -> None:
+    source.customer(1)
+    hour = datetime.now(UTC).replace(minute=0, second=0, microsecond=0) - timedelta(hours=3)
+    source.reports(1, hour, fn=9, fp=1)
+    said = run("run_pipeline")
+    assert "succeeded: 240 of 240 windows" in said
+    assert SentimentScore.objects.get().sentiment_score == pytest.approx(0.9)
+    assert OverallSentiment.objects.count() == 240
+    again = run("run_pipeline")
+    assert "0 written" in again
+    assert SyncJob.objects.count() == 1
+
+
+def test_a_failing_run_is_one_line(source: SourceDatabase) -> None:
+    DatabaseConfig.objects.update(port=1)
+    with pytest.raises(CommandError, match="check host and port"):
+        run("run_pipeline")
+
+
+def test_use_source_keeps_two_sources_apart(source: SourceDatabase, settings: object) -> None:
+    WindowFactory()
+    with pytest.raises(CommandError, match="--same-data"):
+        run("use_source")
+    before = DatabaseConfig.active().address
+    assert "Reading from localhost:9876/email_security" in run("use_source", "--same-data")
+    assert DatabaseConfig.active().address != before
+    assert DatabaseConfig.objects.count() == 1
+
+
+def test_setup_schedules_twice(redis_url: str) -> None:
+    assert "added hourly-pipeline" in run("setup_schedules")
+    assert run("setup_schedules") == "Nothing to change.\n"
+
+
+def test_setup_schedules_without_redis_is_one_line() -> None:
+    with pytest.raises(CommandError, match="check REDIS_URL"):
+        run("setup_schedules")
+
+
+def test_doctor_names_what_is_wrong_and_what_to_do(source: SourceDatabase, redis_url: str) -> None:
+    WindowFactory(window_start=at(0))
+    WindowFactory(window_start=at(2))
+    out = io.StringIO()
+    with pytest.raises(SystemExit) as stopped:
+        call_command("doctor", stdout=out, no_color=True)
+    said = out.getvalue()
+    assert stopped.value.code == 1
+    for text in (
+        "ok    local database: ",
+        "ok    source index: reported_at has an index",
+        "BAD   queue high: 0 workers",
+        "BAD   scheduler: none runs",
+        "BAD   schedules: not registered: hourly-pipeline; `manage.py setup_schedules`",
+        "BAD   data: covered up to 2026-01-05 03:00Z",
+        "BAD   windows: 2026-01-05T01:00 to 2026-01-05T02:00 is not covered, too old for catch-up: "
+        "`manage.py backfill --start 2026-01-05T01:00 --end 2026-01-05T02:00`",
+    ):
+        assert text in said
+
+
+def test_doctor_says_so_when_redis_and_the_source_are_down(source: SourceDatabase) -> None:
+    DatabaseConfig.objects.update(port=1)
+    out = io.StringIO()
+    with pytest.raises(SystemExit):
+        call_command("doctor", stdout=out, no_color=True)
+    assert "BAD   source: source 127.0.0.1:1/email_security" in out.getvalue()
+    assert "BAD   redis: " in out.getvalue()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_terminal_shows_a_bar(source: SourceDatabase, first_profile: None) -> None:
+    """The same command on a pseudo-terminal, as a process."""
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 100, 0, 0))
+    command = [
+        sys.executable, "manage.py", "backfill", "--start", "2026-01-05", "--end", "2026-01-06",
+    ]  # fmt: skip
+    done = subprocess.run(command, cwd=ROOT, env=environment(""), stdout=theirs, timeout=60)
+    os.close(theirs)
+    said = os.read(ours, 100_000).decode()
+    os.close(ours)
+    assert done.returncode == 0
+    assert "100%" in said
+    assert "24/24" in said
+    assert "window/s" in said

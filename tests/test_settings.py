@@ -1,0 +1,74 @@
+"""Settings, `.env.example` and the Makefile agree."""
+
+import ast
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+KEY = "ZGV2ZWxvcG1lbnQtb25seS1rZXktMzItYnl0ZXMtISE="
+
+
+def names_in_settings() -> set[str]:
+    """What the settings read from the environment."""
+    tree = ast.parse((ROOT / "sentiment_analysis" / "settings.py").read_text())
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and node.args]
+    readers = [
+        call
+        for call in calls
+        if (isinstance(call.func, ast.Attribute) and ast.unparse(call.func.value) == "env")
+        or (isinstance(call.func, ast.Name) and call.func.id == "_key")
+    ]
+    return {
+        call.args[0].value
+        for call in readers
+        if isinstance(call.args[0], ast.Constant) and isinstance(call.args[0].value, str)
+    }
+
+
+def test_env_example_names_what_the_settings_read() -> None:
+    lines = (ROOT / ".env.example").read_text().splitlines()
+    shown = {line.split("=")[0] for line in lines if re.match(r"[A-Z_]+=", line)}
+    assert shown == names_in_settings()
+
+
+def manage(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run `manage.py` with nothing but the given environment."""
+    clean = {"PATH": os.environ["PATH"], "ENV_FILE": ""} | environment
+    return subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        cwd=ROOT,
+        env=clean,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+
+@pytest.mark.parametrize("missing", ["SECRET_KEY", "FIELD_ENCRYPTION_KEY"])
+def test_production_does_not_start_without_its_keys(missing: str) -> None:
+    keys = {"SECRET_KEY": "x" * 60, "FIELD_ENCRYPTION_KEY": KEY}
+    del keys[missing]
+    done = manage("check", **keys)
+    assert done.returncode != 0
+    (line,) = done.stderr.strip().splitlines()
+    assert line.startswith(f"{missing} is not set: copy .env.example to .env")
+
+
+def test_the_zone_of_the_machine_does_not_matter() -> None:
+    code = "import time; print(time.tzname[0])"
+    done = manage(
+        "shell", "-v0", "-c", code, SECRET_KEY="x", FIELD_ENCRYPTION_KEY=KEY, TZ="Asia/Tokyo"
+    )
+    assert done.stdout.strip() == "UTC"
+
+
+def test_debug_tools_load_under_debug_only() -> None:
+    code = "from django.conf import settings; print('debug_toolbar' in settings.INSTALLED_APPS)"
+    keys = {"SECRET_KEY": "x", "FIELD_ENCRYPTION_KEY": KEY}
+    assert manage("shell", "-v0", "-c", code, DEBUG="0", **keys).stdout.strip() == "False"
+    assert manage("shell", "-v0", "-c", code, DEBUG="1", **keys).stdout.strip() == "True"
