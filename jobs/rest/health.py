@@ -9,7 +9,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from jobs import health
+from jobs.rest.serializers import HealthSerializer, LiveSerializer
 from sentiment_api.rest.access import is_staff
+from sentiment_api.rest.openapi import describe as d
+from sentiment_api.rest.openapi import examples
 from sentiment_api.rest.views.base import StrictView
 
 
@@ -28,8 +31,16 @@ class HealthView(StrictView):
 
     unknown = False
 
+    @d.describe(
+        "getHealth",
+        "Say whether all parts are well",
+        d.OPERATION,
+        {200: HealthSerializer, 503: HealthSerializer},
+        examples.HEALTH,
+    )
     def get(self, request: Request) -> Response:
-        """The worst of all parts."""
+        """The worst of the parts counts. Local database or Redis down: `unhealthy` (503). Source
+        down, no worker or scheduler, old data: `degraded` (200)."""
         staff = not self.unknown and is_staff(request)
         parts = health.look()
         status = health.worst(parts.values())
@@ -59,6 +70,13 @@ class LiveView(StrictView):
     authentication_classes = []
     throttle_classes = []
 
+    @d.describe(
+        "getLiveness",
+        "Say whether this process answers",
+        d.OPERATION,
+        {200: LiveSerializer},
+        {"status": "healthy"},
+    )
     def get(self, _request: Request) -> Response:
-        """Alive."""
+        """Nothing else is looked at: for the probe that restarts the process."""
         return Response({"status": health.Level.HEALTHY}, headers={"Cache-Control": "no-store"})

@@ -8,6 +8,7 @@ from jobs.health import Level
 from jobs.models import PipelineRun, RunStatus
 
 LEVELS = [level.value for level in Level]
+ALIVE = [Level.HEALTHY.value]
 FOR_STAFF = "For staff."
 
 
@@ -42,7 +43,7 @@ class HealthSerializer(serializers.Serializer[Any]):
 class LiveSerializer(serializers.Serializer[Any]):
     """This process answers."""
 
-    status = serializers.ChoiceField(choices=["healthy"])
+    status = serializers.ChoiceField(choices=ALIVE)
 
 
 class FreshnessSerializer(serializers.Serializer[Any]):
@@ -78,7 +79,7 @@ class RunSerializer(serializers.ModelSerializer[PipelineRun]):
     """A run of the pipeline."""
 
     state = serializers.ChoiceField(
-        choices=RunStatus.values, read_only=True, help_text="`lost`: shows no progress any more."
+        choices=RunStatus.choices, read_only=True, help_text="`lost`: shows no progress any more."
     )
 
     class Meta:

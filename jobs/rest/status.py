@@ -18,9 +18,12 @@ from jobs.rest.serializers import (
     RunSerializer,
     ScheduleSerializer,
     StaffRunSerializer,
+    StatusSerializer,
 )
 from sentiment_api.freshness import data_freshness
 from sentiment_api.rest.access import is_staff
+from sentiment_api.rest.openapi import describe as d
+from sentiment_api.rest.openapi import examples
 from sentiment_api.rest.views.base import StrictView
 
 SHOWN_GAPS = 100
@@ -31,6 +34,13 @@ class StatusView(StrictView):
 
     permission_classes = [AllowAny]
 
+    @d.describe(
+        "getPipelineStatus",
+        "Say how the pipeline is doing",
+        d.OPERATION,
+        {200: StatusSerializer},
+        examples.STATUS,
+    )
     def get(self, request: Request) -> Response:
         """State and freshness for everyone; errors, queues and schedules for staff."""
         staff = is_staff(request)

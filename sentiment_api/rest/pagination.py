@@ -48,7 +48,7 @@ class Pages(PageNumberPagination):
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         """The shape of a page in OpenAPI 3.1."""
-        address = {"type": ["string", "null"], "format": "uri"}
+        address = {"type": ["string", "null"], "format": "uri", "example": None}
         return {
             "type": "object",
             "required": ["count", "next", "previous", "results"],
@@ -56,7 +56,7 @@ class Pages(PageNumberPagination):
                 "count": {
                     "type": "integer",
                     "minimum": 0,
-                    "examples": [123],
+                    "example": 1,
                     "description": "How many results all pages have together.",
                 },
                 "next": {**address, "description": "The address of the next page."},

@@ -10,8 +10,12 @@ from sentiment_api.rest.views.results import (
     ScoreList,
     SegmentList,
 )
+from sentiment_api.rest.views.schema import RedocView, SchemaView, SwaggerView
 
 urlpatterns = [
+    path("schema/", SchemaView.as_view(), name="schema"),
+    path("schema/swagger-ui/", SwaggerView.as_view(), name="swagger-ui"),
+    path("schema/redoc/", RedocView.as_view(), name="redoc"),
     path("customers/", CustomerList.as_view(), name="customers"),
     path("customers/<str:customer_id>/", CustomerDetail.as_view(), name="customer"),
     path(

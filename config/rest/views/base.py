@@ -45,11 +45,11 @@ class ConfigList(ConfigView):
 
     pagination_class = Pages
 
-    def get(self, _request: Request) -> Response:
+    def get(self, _request: Request, **_kwargs: Any) -> Response:
         """A page of rows."""
         return self.page_of(self.get_queryset())
 
-    def post(self, _request: Request) -> Response:
+    def post(self, _request: Request, **_kwargs: Any) -> Response:
         """A new row."""
         return self.answer(*self.store_new(self.body()))
 

@@ -2,11 +2,16 @@
 
 from typing import Any
 
+from rest_framework.request import Request
+from rest_framework.response import Response
+
 from config.industries import industry_key
 from config.models import IndustryBaseline
 from config.rest.serializers import BaselineSerializer
 from config.rest.views.base import ConfigDetail, ConfigList
 from sentiment_api.rest.errors import Conflict
+from sentiment_api.rest.openapi import describe as d
+from sentiment_api.rest.openapi import examples
 
 
 def baseline_of(industry: str) -> IndustryBaseline | None:
@@ -33,6 +38,31 @@ class BaselineList(ConfigList):
         row.save()
         return row, 200 if known else 201
 
+    @d.describe(
+        "listBaselines",
+        "List the baselines of industries",
+        d.CONFIGURATION,
+        {200: BaselineSerializer(many=True)},
+        examples.BASELINE,
+    )
+    def get(self, _request: Request, **_kwargs: Any) -> Response:
+        """By industry."""
+        return super().get(_request, **_kwargs)
+
+    @d.describe(
+        "setBaseline",
+        "Set the baseline of an industry",
+        d.CONFIGURATION,
+        {200: BaselineSerializer, 201: BaselineSerializer},
+        examples.BASELINE,
+        sent=examples.NEW_BASELINE,
+        request=BaselineSerializer,
+    )
+    def post(self, _request: Request, **_kwargs: Any) -> Response:
+        """A new industry is added (201); the baseline of a known one, in any spelling, is changed
+        (200). Existing scores keep theirs."""
+        return super().post(_request, **_kwargs)
+
 
 class BaselineDetail(ConfigDetail):
     """One baseline."""
@@ -49,3 +79,40 @@ class BaselineDetail(ConfigDetail):
         row: IndustryBaseline = serializer.checked()
         row.save()
         return row
+
+    @d.describe(
+        "getBaseline",
+        "Read a baseline",
+        d.CONFIGURATION,
+        {200: BaselineSerializer},
+        examples.BASELINE,
+    )
+    def get(self, _request: Request, **_kwargs: Any) -> Response:
+        """One baseline."""
+        return super().get(_request, **_kwargs)
+
+    @d.describe(
+        "replaceBaseline",
+        "Replace a baseline",
+        d.CONFIGURATION,
+        {200: BaselineSerializer},
+        examples.BASELINE,
+        sent=examples.NEW_BASELINE,
+        request=BaselineSerializer,
+    )
+    def put(self, _request: Request, **_kwargs: Any) -> Response:
+        """What is left out gets its default."""
+        return super().put(_request, **_kwargs)
+
+    @d.describe(
+        "changeBaseline",
+        "Change a baseline",
+        d.CONFIGURATION,
+        {200: BaselineSerializer},
+        examples.BASELINE,
+        sent=examples.NEW_BASELINE,
+        request=BaselineSerializer,
+    )
+    def patch(self, _request: Request, **_kwargs: Any) -> Response:
+        """What is left out stays."""
+        return super().patch(_request, **_kwargs)

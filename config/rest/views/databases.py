@@ -20,6 +20,8 @@ from jobs.health import try_source
 from jobs.source import switch
 from jobs.source.connection import SourceError
 from sentiment_api.rest.errors import Conflict
+from sentiment_api.rest.openapi import describe as d
+from sentiment_api.rest.openapi import examples
 
 
 def refuse_taken_name(name: str, other_than: DatabaseConfig | None = None) -> None:
@@ -40,6 +42,30 @@ class DatabaseList(ConfigList):
         refuse_taken_name(serializer.validated_data["name"])
         return super().store_new(serializer)
 
+    @d.describe(
+        "listDatabases",
+        "List connections to sources",
+        d.CONFIGURATION,
+        {200: DatabaseSerializer(many=True)},
+        examples.DATABASE,
+    )
+    def get(self, _request: Request, **_kwargs: Any) -> Response:
+        """One of them is active. No password is ever shown."""
+        return super().get(_request, **_kwargs)
+
+    @d.describe(
+        "createDatabase",
+        "Add a connection",
+        d.CONFIGURATION,
+        {201: DatabaseSerializer},
+        examples.DATABASE,
+        sent=examples.NEW_DATABASE,
+        request=DatabaseSerializer,
+    )
+    def post(self, _request: Request, **_kwargs: Any) -> Response:
+        """It is not read from before it is activated."""
+        return super().post(_request, **_kwargs)
+
 
 class DatabaseDetail(ConfigDetail):
     """One connection."""
@@ -58,6 +84,44 @@ class DatabaseDetail(ConfigDetail):
         row.save()
         return row
 
+    @d.describe(
+        "getDatabase",
+        "Read a connection",
+        d.CONFIGURATION,
+        {200: DatabaseSerializer},
+        examples.DATABASE,
+    )
+    def get(self, _request: Request, **_kwargs: Any) -> Response:
+        """One connection, without its password."""
+        return super().get(_request, **_kwargs)
+
+    @d.describe(
+        "replaceDatabase",
+        "Replace a connection",
+        d.CONFIGURATION,
+        {200: DatabaseSerializer},
+        examples.DATABASE,
+        sent=examples.NEW_DATABASE,
+        request=DatabaseSerializer,
+    )
+    def put(self, _request: Request, **_kwargs: Any) -> Response:
+        """What is left out gets its default; the password stays."""
+        return super().put(_request, **_kwargs)
+
+    @d.describe(
+        "changeDatabase",
+        "Change a connection",
+        d.CONFIGURATION,
+        {200: DatabaseSerializer},
+        examples.DATABASE,
+        sent=examples.NEW_DATABASE,
+        request=DatabaseSerializer,
+    )
+    def patch(self, _request: Request, **_kwargs: Any) -> Response:
+        """What is left out stays. The active one leads to the same data as before, unless
+        `same_data` confirms that they have moved."""
+        return super().patch(_request, **_kwargs)
+
 
 def refuse_other_data(before: DatabaseConfig | None, after: DatabaseConfig) -> None:
     """Results of two sources do not mix."""
@@ -73,8 +137,18 @@ class DatabaseActivate(ConfigView):
     serializer_class = ActivateDatabaseSerializer
     queryset = DatabaseConfig.objects.all()
 
+    @d.describe(
+        "activateDatabase",
+        "Read from this connection from now on",
+        d.CONFIGURATION,
+        {200: DatabaseSerializer},
+        examples.DATABASE,
+        sent={"same_data": False},
+        request=ActivateDatabaseSerializer,
+    )
     def post(self, _request: Request, **_kwargs: Any) -> Response:
-        """Activate."""
+        """Refused (409) when it leads to another host, port or database while windows are
+        covered, unless `same_data` confirms that the data have moved."""
         row = self.row()
         same_data = self.body().validated_data["same_data"]
         try:
@@ -90,6 +164,15 @@ class DatabaseTest(ConfigView):
     serializer_class = NothingSerializer
     queryset = DatabaseConfig.objects.all()
 
+    @d.describe(
+        "testDatabase",
+        "Try a connection",
+        d.CONFIGURATION,
+        {200: TestResultSerializer},
+        examples.TEST_RESULT,
+        sent={},
+        request=NothingSerializer,
+    )
     def post(self, _request: Request, **_kwargs: Any) -> Response:
         """Connect, look at tables and columns, and say in words what came of it."""
         row = self.row()

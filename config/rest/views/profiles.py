@@ -9,6 +9,8 @@ from config.models import ScoringProfile
 from config.rest.serializers import NothingSerializer, ProfileSerializer
 from config.rest.views.base import ConfigList, ConfigView
 from jobs import profiles
+from sentiment_api.rest.openapi import describe as d
+from sentiment_api.rest.openapi import examples
 
 
 class ProfileList(ConfigList):
@@ -17,6 +19,30 @@ class ProfileList(ConfigList):
     serializer_class = ProfileSerializer
     queryset = ScoringProfile.objects.all()
 
+    @d.describe(
+        "listProfiles",
+        "List the versions of the scoring profile",
+        d.CONFIGURATION,
+        {200: ProfileSerializer(many=True)},
+        examples.PROFILE,
+    )
+    def get(self, _request: Request, **_kwargs: Any) -> Response:
+        """Newest first. One of them is active."""
+        return super().get(_request, **_kwargs)
+
+    @d.describe(
+        "createProfile",
+        "Add a version of the scoring profile",
+        d.CONFIGURATION,
+        {201: ProfileSerializer},
+        examples.PROFILE,
+        sent=examples.NEW_PROFILE,
+        request=ProfileSerializer,
+    )
+    def post(self, _request: Request, **_kwargs: Any) -> Response:
+        """What is left out gets its default. It is not used before it is activated."""
+        return super().post(_request, **_kwargs)
+
 
 class ProfileDetail(ConfigView):
     """One version. It is never edited: a change is a new version."""
@@ -24,8 +50,15 @@ class ProfileDetail(ConfigView):
     serializer_class = ProfileSerializer
     queryset = ScoringProfile.objects.all()
 
+    @d.describe(
+        "getProfile",
+        "Read a version of the scoring profile",
+        d.CONFIGURATION,
+        {200: ProfileSerializer},
+        examples.PROFILE,
+    )
     def get(self, _request: Request, **_kwargs: Any) -> Response:
-        """The version."""
+        """One version. It is never edited: a change is a new version."""
         return self.answer(self.row())
 
 
@@ -35,8 +68,17 @@ class ProfileActivate(ConfigView):
     serializer_class = NothingSerializer
     queryset = ScoringProfile.objects.all()
 
+    @d.describe(
+        "activateProfile",
+        "Use this version from now on",
+        d.CONFIGURATION,
+        {200: ProfileSerializer},
+        examples.PROFILE,
+        sent={},
+        request=NothingSerializer,
+    )
     def post(self, _request: Request, **_kwargs: Any) -> Response:
-        """Activate."""
+        """Scores computed from now on use it; existing ones keep theirs."""
         row = self.row()
         self.body()
         profiles.activate(row)

@@ -66,11 +66,16 @@ class CustomerSerializer(serializers.ModelSerializer[Customer]):
 
 
 CONTACT = ("contact_person", "phone", "address", "postal_code")
+FOR_STAFF = "For staff."
 
 
 class StaffCustomerSerializer(CustomerSerializer):
     """With the contact data, for staff."""
 
+    contact_person = serializers.CharField(required=False, help_text=FOR_STAFF)
+    phone = serializers.CharField(required=False, help_text=FOR_STAFF)
+    address = serializers.CharField(required=False, help_text=FOR_STAFF)
+    postal_code = serializers.CharField(required=False, help_text=FOR_STAFF)
+
     class Meta(CustomerSerializer.Meta):
         fields: ClassVar = [*CustomerSerializer.Meta.fields, *CONTACT]
-        read_only_fields = fields

@@ -1,6 +1,10 @@
 """`customers/`"""
 
+from typing import Any
+
 from django.db.models import QuerySet
+from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 
 from sentiment_api.filters import CustomerFilterSet, SentimentHistoryFilterSet
@@ -8,6 +12,8 @@ from sentiment_api.freshness import stale_at
 from sentiment_api.models import Customer, SentimentScore
 from sentiment_api.rest.access import is_staff
 from sentiment_api.rest.lookup import customer_by_id
+from sentiment_api.rest.openapi import describe as d
+from sentiment_api.rest.openapi import examples
 from sentiment_api.rest.serializers import (
     CustomerSerializer,
     ScoreSerializer,
@@ -39,6 +45,17 @@ class CustomerList(ContactForStaff, DataList):
         """All customers."""
         return customers()
 
+    @d.describe(
+        "listCustomers",
+        "List customers with their newest score",
+        d.CUSTOMERS,
+        {200: StaffCustomerSerializer(many=True)},
+        examples.CUSTOMER,
+    )
+    def get(self, _request: Request, **_kwargs: Any) -> Response:
+        """Customers by name, unless `ordering` says otherwise. Contact data are for staff."""
+        return super().get(_request, **_kwargs)
+
 
 class CustomerDetail(ContactForStaff, DataDetail):
     """One customer."""
@@ -46,6 +63,17 @@ class CustomerDetail(ContactForStaff, DataDetail):
     def get_object(self) -> Customer:
         """By its id in the source."""
         return customer_by_id(customers(), self.kwargs["customer_id"])
+
+    @d.describe(
+        "getCustomer",
+        "Read a customer",
+        d.CUSTOMERS,
+        {200: StaffCustomerSerializer},
+        examples.CUSTOMER,
+    )
+    def get(self, _request: Request, **_kwargs: Any) -> Response:
+        """One customer with its newest score. Contact data are for staff."""
+        return super().get(_request, **_kwargs)
 
 
 class CustomerHistory(DataList):
@@ -58,3 +86,15 @@ class CustomerHistory(DataList):
         """The customer's scores."""
         customer = customer_by_id(Customer.objects.all(), self.kwargs["customer_id"])
         return SentimentScore.objects.filter(customer=customer).select_related("customer")
+
+    @d.describe(
+        "listCustomerHistory",
+        "List the scores of a customer",
+        d.CUSTOMERS,
+        {200: ScoreSerializer(many=True)},
+        examples.SCORE,
+    )
+    def get(self, _request: Request, **_kwargs: Any) -> Response:
+        """The customer's scores, newest window first: those that are current, or were at
+        `as_of`. `start_date <= window_start` and `window_end <= end_date`."""
+        return super().get(_request, **_kwargs)

@@ -1,0 +1,1 @@
+"""The contract of REST, made from the code."""

@@ -1,0 +1,93 @@
+"""What every operation has besides what its view says: errors, headers, keys in the address."""
+
+from typing import Any
+
+from drf_spectacular.openapi import AutoSchema
+
+from sentiment_api.filters.fields import BIGGEST
+from sentiment_api.rest.access import Staff
+from sentiment_api.rest.openapi import components
+from sentiment_api.rest.serializers.error import ErrorSerializer
+from sentiment_api.rest.views.base import ListView, VersionedView
+
+SUCCESS = {
+    "200": "What was asked for.",
+    "201": "It was made.",
+    "503": "A part is down.",
+}
+BODIES = ("POST", "PUT", "PATCH")
+KEYS: dict[str, dict[str, Any]] = {
+    "customer_id": {
+        "description": "The customer's id in the source.",
+        "schema": {
+            "type": "integer",
+            "format": "int64",
+            "minimum": -BIGGEST,
+            "maximum": BIGGEST,
+        },
+        "example": 1,
+    },
+    "job_id": {
+        "description": "The key of a result, current or superseded.",
+        "schema": {"type": "string", "format": "uuid"},
+    },
+    "id": {
+        "description": "The key of the row.",
+        "schema": {"type": "integer", "format": "int64", "minimum": 1, "maximum": BIGGEST},
+        "example": 1,
+    },
+}
+
+
+class TrueSchema(AutoSchema):
+    """Describes all that an operation can answer."""
+
+    def _resolve_path_parameters(self, variables: list[str]) -> list[dict[str, Any]]:
+        return [{"name": name, "in": "path", "required": True, **KEYS[name]} for name in variables]
+
+    def _get_parameters(self) -> list[dict[str, Any]]:
+        parameters: list[dict[str, Any]] = super()._get_parameters()
+        if isinstance(self.view, VersionedView):
+            parameters += refer("parameters", *components.PARAMETERS).values()
+        return parameters
+
+    def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:
+        bodies: dict[str, Any] = super()._get_response_bodies(direction)
+        for status, body in bodies.items():
+            body["description"] = body["description"] or SUCCESS[status]
+        if isinstance(self.view, VersionedView):
+            bodies["304"] = {"description": "The client has the newest answer already."}
+            for status in ("200", "304"):
+                bodies[status]["headers"] = refer("headers", *components.HEADERS)
+        self.resolve_serializer(ErrorSerializer, direction)
+        for status in self._error_statuses():
+            bodies[status] = refer("responses", f"Error{status}")[f"Error{status}"]
+        return dict(sorted(bodies.items()))
+
+    def _error_statuses(self) -> list[str]:
+        """The errors that this operation can answer."""
+        for_staff = Staff in self.view.permission_classes
+        with_body = self.method in BODIES
+        is_list = (
+            isinstance(self.view, ListView)
+            and self.view.pagination_class is not None
+            and self.method == "GET"
+        )
+        possible = {
+            "400": True,
+            "401": bool(self.view.authentication_classes),
+            "403": for_staff,
+            "404": "{" in self.path or is_list,
+            "406": True,
+            "409": with_body,
+            "413": with_body,
+            "415": with_body,
+            "429": bool(self.view.throttle_classes) or bool(self.view.authentication_classes),
+            "500": True,
+        }
+        return [status for status, can_be in possible.items() if can_be]
+
+
+def refer(kind: str, *names: str) -> dict[str, Any]:
+    """References to shared components by their names."""
+    return {name: {"$ref": f"#/components/{kind}/{name}"} for name in names}

@@ -1,0 +1,75 @@
+"""What operations share: headers, a parameter, and the answers to errors."""
+
+from typing import Any
+
+from sentiment_api.rest.openapi import errors
+
+PARAMETERS: dict[str, dict[str, Any]] = {
+    "IfNoneMatch": {
+        "name": "If-None-Match",
+        "in": "header",
+        "description": "The `ETag` of the answer that the client has: 304 while it is the newest.",
+        "schema": {"type": "string"},
+    }
+}
+
+HEADERS: dict[str, Any] = {
+    "ETag": {
+        "description": "The version of the data, for this role and this hour.",
+        "required": True,
+        "schema": {"type": "string"},
+        "example": 'W/"0f343b0931126a20f133d67c2b018a3b"',
+    },
+    "Data-Freshness": {
+        "description": "The freshness of the data as a structured field (RFC 9651): the ends of "
+        "the newest covered and the newest complete window, the age of the former in seconds, "
+        "the objective in seconds, and whether it is met.",
+        "required": True,
+        "schema": {"type": "string"},
+        "example": 'newest-covered="2026-05-01T13:00:00Z", '
+        'newest-complete="2026-05-01T13:00:00Z", age=1200, objective=5400, met=?1',
+    },
+}
+
+_OF_ERRORS: dict[str, dict[str, Any]] = {
+    "401": {
+        "WWW-Authenticate": {
+            "description": "How to sign in.",
+            "schema": {"type": "string"},
+            "example": "Token",
+        }
+    },
+    "429": {
+        "Retry-After": {
+            "description": "Seconds to wait.",
+            "schema": {"type": "integer", "minimum": 1},
+            "example": 42,
+        }
+    },
+}
+
+
+def _response(status: str) -> dict[str, Any]:
+    description, body = errors.BY_STATUS[status]
+    response: dict[str, Any] = {
+        "description": description,
+        "content": {
+            "application/json": {
+                "schema": {"$ref": "#/components/schemas/Error"},
+                "examples": {"Example": {"value": body}},
+            }
+        },
+    }
+    if headers := _OF_ERRORS.get(status):
+        response["headers"] = headers
+    return response
+
+
+def add(result: dict[str, Any], **_: Any) -> dict[str, Any]:
+    """Put the shared components into the document (a hook of drf-spectacular)."""
+    result["components"] |= {
+        "headers": HEADERS,
+        "parameters": PARAMETERS,
+        "responses": {f"Error{status}": _response(status) for status in errors.BY_STATUS},
+    }
+    return result
