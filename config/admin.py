@@ -71,8 +71,10 @@ class DatabaseConfigAdmin(admin.ModelAdmin[DatabaseConfig]):
     readonly_fields = ("is_active", "created_at", "updated_at")
     actions = ("make_active", "test_connection")
 
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        active = isinstance(obj, DatabaseConfig) and obj.is_active
+    def has_delete_permission(
+        self, request: HttpRequest, obj: DatabaseConfig | None = None
+    ) -> bool:
+        active = obj is not None and obj.is_active
         return not active and super().has_delete_permission(request, obj)
 
     @admin.action(description="Make this the active connection", permissions=["change"])

@@ -7,6 +7,7 @@ import atexit
 import os
 import shutil
 import tempfile
+from pathlib import Path
 
 _folder = tempfile.mkdtemp(prefix="sentiment-tests-")
 atexit.register(shutil.rmtree, _folder, ignore_errors=True)
@@ -30,7 +31,7 @@ os.environ.setdefault("DATABASE_URL", f"sqlite:///{_folder}/local.sqlite3")
 from sentiment_analysis.settings import *  # noqa: E402, F403
 from sentiment_analysis.settings import DATABASES  # noqa: E402
 
-if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+if os.environ["DATABASE_URL"].startswith("sqlite"):
     DATABASES["default"]["TEST"] = {"NAME": f"{_folder}/test.sqlite3"}
-STATIC_ROOT = _folder
+STATIC_ROOT = Path(_folder)
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

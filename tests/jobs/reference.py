@@ -136,10 +136,9 @@ def _stored_scores() -> dict[tuple[int, int], Any]:
 
 def _newest_standing(scores: dict[tuple[int, int], Known], t: int, max_age: int) -> list[Known]:
     gone = {
-        customer: to_hour(since)
-        for customer, since in Customer.objects.exclude(inactive_since=None).values_list(
-            "customer_id", "inactive_since"
-        )
+        customer.customer_id: to_hour(customer.inactive_since)
+        for customer in Customer.objects.all()
+        if customer.inactive_since
     }
     newest: dict[int, tuple[int, Known]] = {}
     for (customer, hour), known in scores.items():

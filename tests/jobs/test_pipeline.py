@@ -2,6 +2,7 @@
 
 import random
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db.models import F
@@ -56,7 +57,7 @@ def use_profile(**rules: object) -> None:
     profile.activate()
 
 
-def rows_of(*models: type) -> list[object]:
+def rows_of(*models: Any) -> list[object]:
     """Every row of the tables as it stands."""
     return [sorted(model.objects.values_list(), key=str) for model in models]
 
