@@ -17,6 +17,19 @@ from dashboard.node import Node, NoNodeError, find_node
 FRONT_END = Path(__file__).parent / "frontend"
 PACKAGES = FRONT_END / "node_modules"
 MADE_BY_TOOLS = ("node_modules", "dist")
+NPM_OPTIONS = (
+    "--ignore-scripts",
+    "--no-audit",
+    "--no-fund",
+    "--fetch-retry-mintimeout=1000",
+    "--fetch-retry-maxtimeout=5000",
+)
+CERTIFICATES = (
+    "/etc/ssl/certs/ca-certificates.crt",
+    "/etc/pki/tls/certs/ca-bundle.crt",
+    "/etc/ssl/cert.pem",
+)
+"""Where systems keep the certificates that they trust."""
 
 
 class BuildError(Exception):
@@ -53,7 +66,7 @@ def install(node: Node, environment: dict[str, str]) -> None:
     if _read(_stamp(PACKAGES)) == wanted:
         return
     print("installing packages of the front end", flush=True)
-    _run([*node.npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"], environment)
+    _run([*node.npm, "ci", *NPM_OPTIONS], environment)
     _stamp(PACKAGES).write_text(wanted)
 
 
@@ -94,12 +107,19 @@ def _alone() -> Iterator[None]:
 
 @contextmanager
 def _environment(node: Node) -> Iterator[dict[str, str]]:
-    """The environment of the tools: with a home they can write to, as npm keeps a cache there."""
+    """The environment of the tools. npm keeps a cache at home, so there has to be one; and it
+    trusts what the system trusts, as pip does, besides its own certificates."""
     home = os.environ.get("HOME", "")
     temporary = "" if home and os.access(home, os.W_OK) else tempfile.mkdtemp(prefix="front-end-")
     path = os.pathsep.join([str(node.folder), os.environ.get("PATH", os.defpath)])
+    trusted = next((file for file in CERTIFICATES if os.path.exists(file)), None)
     try:
-        yield {**os.environ, "PATH": path, "HOME": temporary or home, "NO_UPDATE_NOTIFIER": "1"}
+        yield {
+            **({"NODE_EXTRA_CA_CERTS": trusted} if trusted else {}),
+            **os.environ,
+            "PATH": path,
+            "HOME": temporary or home,
+        }
     finally:
         if temporary:
             shutil.rmtree(temporary, ignore_errors=True)
