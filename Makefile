@@ -23,16 +23,19 @@ help: ## this list
 install: $(STAMP) ## .venv and packages only (the other targets do it by themselves)
 
 demo: $(STAMP) ## everything on this machine with generated data; PORT=8000
+	@$(BIN)/python -m dashboard.build
 	@exec $(BIN)/python -m demo
 
 run: $(STAMP) ## web, worker and scheduler against the source and Redis named in .env
 	@test -f .env || { echo 'There is no .env: copy .env.example to .env and fill it in.' >&2; exit 1; }
+	@$(BIN)/python -m dashboard.build
 	@$(BIN)/python manage.py migrate --noinput
 	@$(BIN)/python manage.py collectstatic --noinput --verbosity 0
 	@$(BIN)/python manage.py setup_schedules
 	@PATH="$(CURDIR)/$(BIN):$$PATH"; export PATH; exec honcho -e /dev/null start --port $(PORT)
 
 test: check ## the gate, then the whole test suite with coverage
+	@$(BIN)/python -m dashboard.build
 	$(BIN)/python -m pytest -n 2 --dist loadgroup --cov
 
 check: $(STAMP) ## lint, format, types, missing migrations, settings of a production
@@ -57,6 +60,7 @@ requirements: $(STAMP) ## renew the pinned versions from requirements*.in
 clean: ## remove .venv, caches and the demo with its data
 	@if $(BIN)/python -c 'import demo.clean' 2>/dev/null; then $(BIN)/python -m demo.clean; fi
 	rm -rf .venv .coverage .coverage.* htmlcov staticfiles
+	rm -rf dashboard/static/dashboard dashboard/frontend/node_modules
 	rm -rf .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 
 $(STAMP): requirements.txt requirements-dev.txt
@@ -84,4 +88,5 @@ $(STAMP): requirements.txt requirements-dev.txt
 	echo 'installing packages into .venv'; \
 	$(BIN)/python -W ignore -m pip install --quiet --disable-pip-version-check --require-hashes \
 		-r requirements.txt -r requirements-dev.txt; \
+	$(BIN)/python -m dashboard.build; \
 	touch $@
