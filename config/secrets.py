@@ -76,8 +76,6 @@ class _SecretAttribute(DeferredAttribute):
 class SecretField(models.TextField[Secret | str, Secret]):
     """Text that is encrypted when assigned and read as a `Secret`."""
 
-    _pyi_private_set_type: Secret | str
-    _pyi_private_get_type: Secret  # type: ignore[assignment]
     descriptor_class = _SecretAttribute
 
     def from_db_value(self, value: str | None, *_: Any) -> Secret:

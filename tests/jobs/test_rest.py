@@ -41,7 +41,7 @@ def everything(source: SourceDatabase, redis_url: str) -> None:
     assert source.name
     assert redis_url
     link = health.redis_connection()
-    Worker(["high"], connection=link).register_birth()  # type: ignore[no-untyped-call]
+    Worker(["high"], connection=link).register_birth()
     Scheduler(connection=link).register_birth()
     schedules.register()
     WindowFactory.create(window_start=from_hour(last_full_hour()))
