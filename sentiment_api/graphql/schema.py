@@ -8,13 +8,14 @@ from graphene_django.debug import DjangoDebug
 
 from sentiment_api.graphql.nodes import Node
 from sentiment_api.graphql.queries.customers import Customers
+from sentiment_api.graphql.queries.explanation import ExplanationField
 from sentiment_api.graphql.queries.freshness import FreshnessField
 from sentiment_api.graphql.queries.lists import Lists
 from sentiment_api.graphql.queries.results import Results
 from sentiment_api.graphql.queries.series import SeriesFields
 
 
-class Query(Customers, Results, Lists, SeriesFields, FreshnessField):
+class Query(Customers, Results, Lists, SeriesFields, ExplanationField, FreshnessField):
     """Customer sentiment from reports of false negatives and false positives. Scores lie between
     0 and 1; windows are clock hours in UTC."""
 

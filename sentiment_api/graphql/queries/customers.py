@@ -45,7 +45,7 @@ class Customers(graphene.ObjectType):
         **{name: graphene.String(description=text) for name, text in _TEXTS.items()},
         score_state=CustomerState(description="The state of the newest score."),
         sentiment_range=FloatRange(description="Of the newest score: 0 to 1."),
-        order_by=CustomerOrder(default_value=BY_NAME),
+        order_by=CustomerOrder(default_value=CustomerOrder.get(BY_NAME)),
     )
 
     def resolve_customer(self, info: Any, id: str) -> Customer | None:

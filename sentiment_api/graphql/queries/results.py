@@ -60,7 +60,7 @@ def _results(node: Any, order: Any, description: str, **arguments: Any) -> Conne
         time_range=TimeRangeInput(description="Only windows that lie wholly in it."),
         **{name: DateTime(description=text) for name, text in _BOUNDS.items()},
         as_of=DateTime(description="What was current at this time, whatever was revised since."),
-        order_by=order(default_value=NEWEST_FIRST),
+        order_by=order(default_value=order.get(NEWEST_FIRST)),
     )
 
 

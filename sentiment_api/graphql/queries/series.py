@@ -33,7 +33,7 @@ def _series(type_: Any, description: str, **arguments: Any) -> graphene.Field:
         description=description,
         **arguments,
         time_range=TimeRangeInput(description=TIME_RANGE),
-        resolution=Resolution(default_value="HOUR"),
+        resolution=Resolution(default_value=Resolution.get("HOUR")),
         as_of=DateTime(description=AS_OF),
     )
 

@@ -10,9 +10,10 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from sentiment_api.graphql.contract import as_sdl
 from sentiment_api.rest.openapi.document import as_yaml
 
-CONTRACTS: dict[str, Callable[[], str]] = {"openapi.yaml": as_yaml}
+CONTRACTS: dict[str, Callable[[], str]] = {"openapi.yaml": as_yaml, "schema.graphql": as_sdl}
 SHOWN_LINES = 40
 
 
