@@ -14,21 +14,23 @@ API_VERSION = "1.0.0"
 
 
 def etag_of(request: Request) -> str:
-    """What the answer depends on besides its address: the data, the hour, the role, the form."""
+    """What the answer depends on: the data, the hour, the role, the form, the address."""
     parts = (
         API_VERSION,
         str(current_version()),
         f"{timezone.now():%Y%m%d%H}",
         "staff" if is_staff(request) else "guest",
         request.accepted_renderer.media_type,
+        # A tag belongs to an address that gave an answer: it never matches where there is none.
+        request.get_full_path(),
     )
     return f'W/"{hashlib.sha256("|".join(parts).encode()).hexdigest()[:32]}"'
 
 
 def has_newest(request: Request, etag: str) -> bool:
-    """Does the client have this answer already?"""
+    """Does the client have this answer already? (`*`, any answer, is not taken for a yes.)"""
     known = parse_etags(request.headers.get("If-None-Match", ""))
-    return "*" in known or etag.removeprefix("W/") in [tag.removeprefix("W/") for tag in known]
+    return etag.removeprefix("W/") in [tag.removeprefix("W/") for tag in known]
 
 
 def freshness_header(freshness: Freshness) -> str:

@@ -8,6 +8,7 @@ from sentiment_api.filters.fields import BIGGEST
 from sentiment_api.rest.access import Staff
 from sentiment_api.rest.openapi import components
 from sentiment_api.rest.serializers.error import ErrorSerializer
+from sentiment_api.rest.strict import StrictFields
 from sentiment_api.rest.views.base import ListView, VersionedView
 
 SUCCESS = {
@@ -45,6 +46,12 @@ class TrueSchema(AutoSchema):
     def _resolve_path_parameters(self, variables: list[str]) -> list[dict[str, Any]]:
         return [{"name": name, "in": "path", "required": True, **KEYS[name]} for name in variables]
 
+    def _map_basic_serializer(self, serializer: Any, direction: Any) -> dict[str, Any]:
+        mapped: dict[str, Any] = super()._map_basic_serializer(serializer, direction)  # type: ignore[no-untyped-call]
+        if direction == "request" and isinstance(serializer, StrictFields):
+            mapped["additionalProperties"] = False
+        return mapped
+
     def _get_parameters(self) -> list[dict[str, Any]]:
         parameters: list[dict[str, Any]] = super()._get_parameters()
         if isinstance(self.view, VersionedView):
@@ -81,6 +88,7 @@ class TrueSchema(AutoSchema):
             "406": True,
             "409": with_body,
             "413": with_body,
+            "414": True,
             "415": with_body,
             "429": bool(self.view.throttle_classes) or bool(self.view.authentication_classes),
             "500": True,

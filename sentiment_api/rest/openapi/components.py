@@ -65,11 +65,20 @@ def _response(status: str) -> dict[str, Any]:
     return response
 
 
+_TOO_LONG = {
+    "description": "The address is longer than the web server reads (about 4,000 characters).",
+    "content": {"text/html": {"schema": {"type": "string"}}},
+}
+
+
 def add(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     """Put the shared components into the document (a hook of drf-spectacular)."""
     result["components"] |= {
         "headers": HEADERS,
         "parameters": PARAMETERS,
-        "responses": {f"Error{status}": _response(status) for status in errors.BY_STATUS},
+        "responses": {
+            **{f"Error{status}": _response(status) for status in errors.BY_STATUS},
+            "Error414": _TOO_LONG,
+        },
     }
     return result

@@ -24,7 +24,9 @@ class ErrorSerializer(serializers.Serializer[Any]):
         help_text="Stable: for programs.",
     )
     detail = serializers.CharField(help_text="For people.")
-    errors = ErrorDetailSerializer(many=True, help_text="By parameter or field; may be empty.")
+    errors = ErrorDetailSerializer(  # type: ignore[assignment]
+        many=True, help_text="By parameter or field; may be empty."
+    )
     id = serializers.CharField(
         allow_null=True, help_text="Of an unexpected error: where it is found in the log."
     )

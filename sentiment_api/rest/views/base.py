@@ -26,7 +26,8 @@ class StrictView(APIView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """After sign-in, rights and throttles: the parameters."""
         super().initial(request, *args, **kwargs)
-        refuse_unfit(request, self.known_parameters())
+        if request.method in self.allowed_methods:
+            refuse_unfit(request, self.known_parameters())
 
     def known_parameters(self) -> Collection[str]:
         """The names that this view reads."""

@@ -1,0 +1,35 @@
+"""What OpenAPI cannot say, for schemathesis: rules between two values, and names of time zones.
+
+Used through `schemathesis.toml`.
+"""
+
+from typing import Any
+from zoneinfo import available_timezones
+
+import schemathesis
+from hypothesis import strategies
+
+from sentiment_api.times import parse_time
+
+schemathesis.openapi.format("timezone", strategies.sampled_from(sorted(available_timezones())))
+
+
+@schemathesis.hook
+def filter_case(_context: Any, case: Any) -> bool:
+    """Leave out what contradicts itself: it is refused, and the tests of bad input see to that."""
+    return not (_ends_before_it_begins(case.query or {}) or _levels_cross(case.body))
+
+
+def _ends_before_it_begins(query: Any) -> bool:
+    try:
+        return parse_time(str(query["start_date"])) >= parse_time(str(query["end_date"]))
+    except (KeyError, ValueError):
+        return False
+
+
+def _levels_cross(body: Any) -> bool:
+    if not isinstance(body, dict):
+        return False
+    low, high = body.get("attention_below", 0.4), body.get("healthy_above", 0.7)
+    numbers = isinstance(low, int | float) and isinstance(high, int | float)
+    return numbers and low > high
