@@ -15,7 +15,7 @@ FRONT_END = ROOT / "dashboard" / "frontend"
     not (FRONT_END / "node_modules" / "graphql-http").exists(),
     reason="the packages of the front end are not installed: python -m dashboard.build",
 )
-def test_all_audits_pass(live_server: LiveServer) -> None:
+def test_all_audits_pass(first_profile: None, live_server: LiveServer) -> None:
     """All 61, required and recommended alike."""
     from dashboard.node import find_node
 
