@@ -69,20 +69,21 @@ def insert(model: type[models.Model], rows: int, values: Mapping[str, Any]) -> i
     return rows
 
 
-def any_of(values: Iterable[Any]) -> tuple[str, list[Any]]:
-    """The right side of `column IN …` for any number of keys in one parameter."""
+def any_of(column: str, values: Iterable[Any]) -> tuple[str, list[Any]]:
+    """The condition that a column holds one of any number of keys, as one parameter."""
     if is_sqlite():
-        return "(SELECT value FROM json_each(%s))", [orjson.dumps(list(values)).decode()]
-    return "(SELECT unnest(%s))", [list(values)]
+        keys = orjson.dumps(list(values)).decode()
+        return f"{column} IN (SELECT value FROM json_each(%s))", [keys]  # noqa: S608
+    return f"{column} = ANY(%s)", [list(values)]
 
 
 def supersede(model: type[models.Model], job_ids: Sequence[Any], now: Any) -> int:
     """End the currency of these rows."""
     if not job_ids:
         return 0
-    keys, params = any_of(job_ids)
+    condition, params = any_of("job_id", job_ids)
     return execute(
-        f"UPDATE {table(model)} SET superseded_at = %s WHERE job_id IN {keys}",  # noqa: S608
+        f"UPDATE {table(model)} SET superseded_at = %s WHERE {condition}",  # noqa: S608
         [now, *params],
     )
 
@@ -130,6 +131,9 @@ def is_sqlite() -> bool:
     return connection.vendor == "sqlite"
 
 
-def skip_locked() -> str:
-    """SQL that leaves rows to whoever is at work on them. SQLite has one writer anyway."""
-    return "" if is_sqlite() else "FOR UPDATE SKIP LOCKED"
+def for_update(skip_locked: bool = False) -> str:
+    """SQL that locks the rows read, or leaves out those that are locked. SQLite has one writer
+    anyway."""
+    if is_sqlite():
+        return ""
+    return "FOR UPDATE SKIP LOCKED" if skip_locked else "FOR UPDATE"

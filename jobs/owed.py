@@ -2,6 +2,7 @@
 transaction, what depends on it."""
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,13 +26,23 @@ def mark_windows(hours: NDArray[np.int64], reach: int) -> None:
     """Segments and totals are owed by the covered windows from each given hour up to `reach`
     hours later."""
     for part in spread(hours, reach):
-        windows = Window.objects.filter(
-            window_start__gte=from_hour(part.start), window_start__lt=from_hour(part.stop)
+        start, end = from_hour(part.start), from_hour(part.stop)
+        lock_windows(start, end)
+        Window.objects.filter(window_start__gte=start, window_start__lt=end).update(
+            segments_owed=True, totals_owed=True
         )
-        # Locked in one order before the update: two writers never wait for each other in turn,
-        # and a mark that another one is just clearing is set again.
-        list(windows.order_by("window_start").select_for_update().values_list("pk"))
-        windows.update(segments_owed=True, totals_owed=True)
+
+
+def lock_windows(start: datetime, end: datetime | None = None) -> None:
+    """Keep the windows of a range for this transaction.
+
+    Always in one order, so that two writers never wait for each other in turn, and before a mark
+    is set, so that one that is just being cleared is set again.
+    """
+    windows = Window.objects.filter(window_start__gte=start)
+    if end is not None:
+        windows = windows.filter(window_start__lt=end)
+    list(windows.order_by("window_start").select_for_update().values_list("pk"))
 
 
 def mark_dependent_scores(customer: NDArray[np.int64], hour: NDArray[np.int64]) -> None:
@@ -81,19 +92,18 @@ def _mark_after(
         )
 
 
-def mark_everything(hours: range, customers: Sequence[int] | None = None) -> None:
-    """All scores of a range (of these customers, by local key) are owed again, and what rests
-    on them."""
+def mark_scores(hours: range, customers: Sequence[int] | None = None) -> None:
+    """All scores of a range (of these customers, by local key) are owed again."""
     start, end = from_hour(hours.start), from_hour(hours.stop)
     rows = SyncJob.objects.current().filter(window_start__gte=start, window_start__lt=end)
     if customers is not None:
         rows = rows.filter(customer_id__in=customers)
     rows.update(score_owed=True)
-    mark_windows(np.arange(hours.start, hours.stop), standing_hours())
 
 
-def mark_windows_since(instant: object) -> None:
+def mark_windows_since(instant: datetime) -> None:
     """Every covered window that ends after the instant owes its aggregates."""
+    lock_windows(instant - timedelta(hours=1))
     Window.objects.filter(window_end__gt=instant).update(segments_owed=True, totals_owed=True)
 
 

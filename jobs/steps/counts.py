@@ -86,9 +86,9 @@ def _local_keys(
 
 
 def _keys_of(customer_ids: list[int]) -> dict[int, int]:
-    keys, params = bulk.any_of(customer_ids)
+    condition, params = bulk.any_of("customer_id", customer_ids)
     rows = bulk.fetch(
-        f"SELECT customer_id, id FROM {bulk.table(Customer)} WHERE customer_id IN {keys}",  # noqa: S608
+        f"SELECT customer_id, id FROM {bulk.table(Customer)} WHERE {condition}",  # noqa: S608
         params,
     )
     return {int(customer_id): int(key) for customer_id, key in rows}
@@ -131,14 +131,21 @@ def _store(
         taken = _windows_to_take(hours, counts, covers)
         counted = _take(counts, local, taken)
         customers = None if covers else sorted(local.values())
-        written = _write_changes(hours, taken, counted, counts, customers, ledger)
+        changed = _write_changes(hours, taken, counted, counts, customers, ledger)
+        if recompute:
+            owed.mark_scores(hours, customers)
+        # Windows come after counts, and all at once: the order in which every step locks.
+        owed.lock_windows(from_hour(hours.start))
         if covers:
             _cover(taken, counts)
+        owed.mark_windows(changed, ScoringProfile.reach_of_all() + owed.standing_hours())
         if recompute:
-            owed.mark_everything(hours, customers)
-        if len(taken) or written:
+            owed.mark_windows(np.arange(hours.start, hours.stop), owed.standing_hours())
+        if len(taken) or len(changed):
             version.bump()
-    return StepResult(read=counts.reports, written=written, rejected=int(counts.rejected.sum()))
+    return StepResult(
+        read=counts.reports, written=len(changed), rejected=int(counts.rejected.sum())
+    )
 
 
 def _one_writer_at_a_time() -> None:
@@ -174,17 +181,19 @@ def _write_changes(
     counts: ReportCounts,
     customers: list[int] | None,
     ledger: Ledger,
-) -> int:
+) -> NDArray[np.int64]:
+    """Write the counts that differ and mark the scores that rest on them; the hours of the rows
+    written."""
     stored, newer = _stored(hours, taken, counts, customers)
     wanted = _with_silence(counted, stored).where_not(newer).in_order()
     difference = compare(wanted.key, {"fn": wanted.fn, "fp": wanted.fp}, stored)
     news = wanted.at(difference.changed)
     if not len(news.hour):
-        return 0
+        return news.hour
     now = bulk.instant(timezone.now())
     bulk.supersede(SyncJob, difference.ended, now)
     owed.mark_dependent_scores(news.customer, news.hour)
-    written = bulk.insert(
+    bulk.insert(
         SyncJob,
         len(news.hour),
         {
@@ -201,8 +210,7 @@ def _write_changes(
             "created_at": now,
         },
     )
-    owed.mark_windows(news.hour, ScoringProfile.reach_of_all() + owed.standing_hours())
-    return written
+    return news.hour
 
 
 def _stored(
@@ -221,8 +229,8 @@ def _stored(
     )
     params = [bulk.instant(counts.read_at), *bulk.hour_values([hours.start, hours.stop])]
     if customers is not None:
-        keys, more = bulk.any_of(customers)
-        sql, params = f"{sql} AND customer_id IN {keys}", params + more
+        condition, more = bulk.any_of("customer_id", customers)
+        sql, params = f"{sql} AND {condition}", params + more
     rows = bulk.read(sql, params, STORED_COLUMNS)
     rows = rows[np.isin(rows["hour"], taken)]
     key = row_key(rows["customer"], rows["hour"])

@@ -104,7 +104,8 @@ def _newest_change(now: datetime) -> datetime | None:
 def _store(batch: list[SourceCustomer], spelling: Spelling) -> int:
     """Write the customers of one batch that are new or changed; how many."""
     with transaction.atomic():
-        known = Customer.objects.in_bulk([c.customer_id for c in batch], field_name="customer_id")
+        there = Customer.objects.filter(customer_id__in=[row.customer_id for row in batch])
+        known = {row.customer_id: row for row in there.order_by("pk").select_for_update()}
         new: list[Customer] = []
         changed: list[Customer] = []
         returned: list[datetime] = []

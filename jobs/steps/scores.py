@@ -65,7 +65,8 @@ def _take_owed() -> _Due:
         f"SELECT job_id, customer_id, {bulk.epoch_hour('window_start')} "  # noqa: S608
         f"FROM {bulk.table(SyncJob)} "
         "WHERE score_owed AND superseded_at IS NULL "
-        f"ORDER BY customer_id, window_start LIMIT {OWED_PER_CHUNK} {bulk.skip_locked()}",
+        f"ORDER BY customer_id, window_start LIMIT {OWED_PER_CHUNK} "
+        f"{bulk.for_update(skip_locked=True)}",
         [],
         {"job_id": "O", "customer": "i8", "hour": "i8"},
     )
@@ -225,8 +226,9 @@ def _stored(due: _Due, wanted: _Wanted) -> Stored:
 
 def _carry_current(customers: list[int]) -> None:
     """Let the customers carry their newest score."""
-    keys, params = bulk.any_of(customers)
+    condition, params = bulk.any_of("id", customers)
     table = bulk.table(Customer)
+    bulk.fetch(f"SELECT id FROM {table} WHERE {condition} ORDER BY id {bulk.for_update()}", params)  # noqa: S608
     bulk.execute(
         f"""
         UPDATE {table}
@@ -235,7 +237,7 @@ def _carry_current(customers: list[int]) -> None:
             FROM {bulk.table(SentimentScore)} AS s
             WHERE s.customer_id = {table}.id AND s.superseded_at IS NULL
             ORDER BY s.window_start DESC LIMIT 1)
-        WHERE id IN {keys}""",  # noqa: S608
+        WHERE {condition}""",  # noqa: S608
         params,
     )
 
@@ -243,8 +245,8 @@ def _carry_current(customers: list[int]) -> None:
 def _settle(due: _Due) -> None:
     """Clear the marks of the rows that were computed."""
     false = "0" if bulk.is_sqlite() else "FALSE"
-    keys, params = bulk.any_of(due.job_id)
+    condition, params = bulk.any_of("job_id", due.job_id)
     bulk.execute(
-        f"UPDATE {bulk.table(SyncJob)} SET score_owed = {false} WHERE job_id IN {keys}",  # noqa: S608
+        f"UPDATE {bulk.table(SyncJob)} SET score_owed = {false} WHERE {condition}",  # noqa: S608
         params,
     )
