@@ -10,9 +10,11 @@ from enum import Enum
 from typing import Any
 
 import numpy as np
+from django.core.exceptions import EmptyResultSet
 from django.db.models import QuerySet
 from numpy.typing import NDArray
 
+from jobs import bulk
 from sentiment_api.models.revision import EpochHour
 
 _MONDAY = 4 * 24
@@ -86,7 +88,7 @@ class Series:
 def read_series(rows: QuerySet[Any], shape: Shape, resolution: Resolution) -> Series:
     """The rows, which have one each for a window, as columns, oldest first."""
     found = rows.order_by("window_start").values_list(EpochHour("window_start"), *shape.columns)
-    return _series(list(found), shape, resolution)
+    return _series(_plain(found), shape, resolution)
 
 
 def read_series_by(
@@ -97,9 +99,18 @@ def read_series_by(
         key, EpochHour("window_start"), *shape.columns
     )
     groups: dict[str, list[tuple[Any, ...]]] = {}
-    for name, *values in found:
+    for name, *values in _plain(found):
         groups.setdefault(name, []).append(tuple(values))
     return {name: _series(group, shape, resolution) for name, group in groups.items()}
+
+
+def _plain(rows: QuerySet[Any]) -> list[tuple[Any, ...]]:
+    """The rows as the database's driver gives them. Numbers and texts need no conversion, and
+    the ORM's takes longer than all the rest."""
+    try:
+        return bulk.fetch(*rows.query.sql_with_params())
+    except EmptyResultSet:
+        return []
 
 
 def _series(rows: list[tuple[Any, ...]], shape: Shape, resolution: Resolution) -> Series:

@@ -16,6 +16,7 @@ from graphql import (
 )
 from graphql.execution import MiddlewareManager
 
+from sentiment_api.graphql.columns import ColumnarExecution
 from sentiment_api.graphql.context import Context
 from sentiment_api.graphql.documents import InvalidDocumentError, ready
 from sentiment_api.graphql.errors import Code, RefusedError, as_shown, coded
@@ -86,6 +87,7 @@ class Executor:
             variable_values=dict(operation.variables),
             operation_name=operation.name,
             middleware=self._middleware,
+            execution_context_class=ColumnarExecution,
         )
         if not isinstance(result, ExecutionResult):
             raise TypeError("resolvers of this schema are not asynchronous")
