@@ -182,10 +182,10 @@ def _announce(state: State, secrets: Secrets, port: int) -> None:
         f"""
 The demo runs, on generated data: no customer, person or mail in it is real.
 
-  dashboard  {address}/
-  API        {address}/api/
-  Swagger    {address}/api/schema/swagger-ui/
-  admin      {address}/admin/   (admin, password {secrets.admin_password})
+  REST, to read and try   {address}/api/schema/swagger-ui/
+  GraphQL, with examples  {address}/graphql/
+  is all well?            {address}/api/health/
+  admin                   {address}/admin/   (admin, password {secrets.admin_password})
 
 Reports keep coming, scores follow every hour. State lies in {state.folder}.
 Ctrl-C stops everything.

@@ -3,12 +3,14 @@
 from django.conf import settings
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path, re_path
+from django.views.generic import RedirectView
 
 from dashboard.views import graphiql
 from sentiment_api.graphql.view import GraphQLView
 from sentiment_api.rest.handlers import no_such_address
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", RedirectView.as_view(pattern_name="swagger-ui")),
     path("admin/rq/", include("django_rq.urls")),
     path("admin/", admin.site.urls),
     path("graphql/", GraphQLView.as_view(page=graphiql), name="graphql"),
