@@ -29,3 +29,5 @@ ROWS = 100_000
 """What page sizes within page sizes multiply to, and what one request may read."""
 LIST_ROWS = 50_000
 """Of a list without pages."""
+INDUSTRIES = 100
+"""Names in one argument."""

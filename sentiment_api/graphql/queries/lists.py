@@ -6,11 +6,11 @@ from typing import Any
 
 import graphene
 
-from sentiment_api.filters.base import spellings
 from sentiment_api.graphql.batch import together
 from sentiment_api.graphql.budget import Budget
 from sentiment_api.graphql.context import Context
 from sentiment_api.graphql.errors import Code, RefusedError
+from sentiment_api.graphql.industries import named
 from sentiment_api.graphql.inputs import TimeRangeInput
 from sentiment_api.graphql.nodes import find_customer
 from sentiment_api.graphql.ranges import not_too_many, range_or_newest, revisions
@@ -82,7 +82,7 @@ class Lists(graphene.ObjectType):
         """Rows of industries."""
         rows = SegmentSentiment.objects.all()
         if industries is not None:
-            rows = rows.filter(industry__in=stored_spellings(industries))
+            rows = rows.filter(industry__in=named(industries))
         return together(
             in_range(rows, time_range, as_of, info.context.budget).order_by(
                 "window_start", "industry"
@@ -111,8 +111,3 @@ def known_customer(context: Context, customer_id: str) -> Customer:
     if customer is None:
         raise RefusedError(f"customerId: there is no customer {customer_id[:80]}.", Code.NOT_FOUND)
     return customer
-
-
-def stored_spellings(industries: Sequence[str | None]) -> list[str]:
-    """The names as they are stored: case and blanks around them do not matter."""
-    return [name for industry in industries for name in spellings(industry or "")]

@@ -7,6 +7,7 @@ from typing import Any
 import graphene
 
 from sentiment_api import series
+from sentiment_api.graphql.industries import named
 from sentiment_api.graphql.inputs import TimeRangeInput
 from sentiment_api.graphql.queries.lists import (
     AS_OF,
@@ -14,7 +15,6 @@ from sentiment_api.graphql.queries.lists import (
     TIME_RANGE,
     in_range,
     known_customer,
-    stored_spellings,
 )
 from sentiment_api.graphql.scalars import DateTime
 from sentiment_api.graphql.types.series import (
@@ -83,7 +83,7 @@ class SeriesFields(graphene.ObjectType):
         """Industries."""
         segments = SegmentSentiment.objects.all()
         if industries is not None:
-            segments = segments.filter(industry__in=stored_spellings(industries))
+            segments = segments.filter(industry__in=named(industries))
         rows = in_range(segments, time_range, as_of, info.context.budget)
         length = _resolution(resolution)
         found = series.read_series_by("industry", rows, series.AGGREGATES, length)

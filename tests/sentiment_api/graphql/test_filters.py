@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from sentiment_api.models import Customer, ScoreState, SentimentScore
 from tests import factories
@@ -183,6 +185,22 @@ def test_arguments_that_do_not_fit(rows: None, query: str, code: str, words: str
     _, given, message = complaint(f"{{ {query} }}")
     assert given == code
     assert words in message
+
+
+@pytest.mark.parametrize("field", ["industrySentimentComparison", "segmentSeries"])
+def test_names_of_industries(rows: None, field: str) -> None:
+    """However many there are, they are looked up at once; too many are refused."""
+    query = f"query Q($names: [String]) {{ {field}(industries: $names) {{ industry }} }}"
+    few, many = ([f"{number}" for number in range(length)] for length in (1, 100))
+    with CaptureQueriesContext(connection) as for_one:
+        ask(query, names=few)
+    with CaptureQueriesContext(connection) as for_many:
+        ask(query, names=many)
+    assert len(for_one) == len(for_many)
+    _, code, message = complaint(query, names=[*many, None])
+    assert (code, "100" in message) == ("LIMIT_EXCEEDED", True)
+    _, code, message = complaint(query, names=["a\0"])
+    assert (code, message) == ("BAD_USER_INPUT", "industries: null characters are not allowed.")
 
 
 def test_times_in_variables(rows: None) -> None:
