@@ -94,7 +94,30 @@ class Executor:
         errors = result.errors or []
         if result.data is None and errors and all(error.path is None for error in errors):
             return refused(*(coded(error, Code.BAD_INPUT) for error in errors))
-        return Answer(result.data, [as_shown(error) for error in errors], executed=True)
+        shown = [as_shown(error) for error in errors]
+        if _only_refused(result.data, shown):
+            return refused(*(_of_request(error) for error in shown))
+        return Answer(result.data, shown, executed=True)
+
+
+_REFUSALS = {Code.BAD_INPUT, Code.NOT_FOUND, Code.LIMIT_EXCEEDED}
+
+
+def _only_refused(data: Mapping[str, Any] | None, errors: list[GraphQLError]) -> bool:
+    """Was every field of the operation refused for its arguments?"""
+    if not errors or any(value is not None for value in (data or {}).values()):
+        return False
+    refusals = [
+        error
+        for error in errors
+        if len(error.path or ()) == 1 and (error.extensions or {}).get("code") in _REFUSALS
+    ]
+    return len(refusals) == len(errors) == len(data or errors)
+
+
+def _of_request(error: GraphQLError) -> GraphQLError:
+    """The same error, of the request rather than of a field in an answer."""
+    return GraphQLError(error.message, nodes=error.nodes, extensions=error.extensions)
 
 
 def _refuse_unfit(document: DocumentNode, name: str | None) -> None:

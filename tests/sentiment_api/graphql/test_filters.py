@@ -182,8 +182,9 @@ def test_as_of_shows_what_was_current(rows: None) -> None:
 )
 def test_arguments_that_do_not_fit(rows: None, query: str, code: str, words: str) -> None:
     """Each gets its code and a message that names it."""
-    _, given, message = complaint(f"{{ {query} }}")
+    status, given, message = complaint(f"{{ {query} }}")
     assert given == code
+    assert status == (200 if "recentScores" in query else 400)
     assert words in message
 
 

@@ -89,6 +89,25 @@ def test_parameters_that_do_not_fit(parameters: dict[str, Any], code: str, words
 
 
 @pytest.mark.django_db
+def test_refused_arguments_are_an_error_of_the_request() -> None:
+    """Unless another field succeeds."""
+    bad = 'node(id: "U2VnbWVudFNlbnRpbWVudFR5cGU6NQ==") { id }'
+    worse = 'customerSentimentHistory(customerId: "U2VnbWVudFNlbnRpbWVudFR5cGU6NQ==") { id }'
+    for query, status in (
+        (f"{{ {worse} }}", 400),
+        (f"{{ a: {worse} b: {worse} }}", 400),
+        (f"{{ {worse} __typename }}", 200),
+        (f"{{ {worse} {bad} }}", 200),
+    ):
+        response = post(query)
+        assert response.status_code == status
+        assert ("data" in response.json()) == (status == 200)
+        assert response.json()["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT"
+    assert post(f"{{ {worse} }}", accept="*/*").status_code == 400
+    assert post(f"{{ {worse} }}", accept="application/json").status_code == 200
+
+
+@pytest.mark.django_db
 def test_get_is_for_queries() -> None:
     """With the parameters in the address."""
     get = Client().get

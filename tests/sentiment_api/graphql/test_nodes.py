@@ -87,6 +87,6 @@ def test_what_is_not_there_is_null(global_id: str) -> None:
 )
 def test_ids_that_are_none(query: str, words: str) -> None:
     """Each gets a message that helps."""
-    _, code, message = complaint(f"{{ {query} {{ id }} }}")
-    assert code == "BAD_USER_INPUT"
+    status, code, message = complaint(f"{{ {query} {{ id }} }}")
+    assert (status, code) == (400, "BAD_USER_INPUT")
     assert words in message
