@@ -233,7 +233,7 @@ SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.1.0",
     "SERVERS": [{"url": "/", "description": "This installation"}],
     "CONTACT": {"name": "The operators of this installation", "url": "http://localhost:8000/"},
-    "LICENSE": {"name": "Proprietary", "identifier": "LicenseRef-Proprietary"},
+    "LICENSE": {"name": "Proprietary"},
     "TAGS": [
         {"name": "Customers", "description": "Who is unhappy now, and how it came to that."},
         {"name": "Sentiment", "description": "Scores, industries, the whole product."},

@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
 from jobs.health import Level
@@ -106,6 +107,7 @@ class WarningSerializer(serializers.Serializer[Any]):
     count = serializers.IntegerField(min_value=0)
 
 
+@extend_schema_serializer(component_name="Run")
 class StaffRunSerializer(RunSerializer):
     """With what went wrong, for staff."""
 

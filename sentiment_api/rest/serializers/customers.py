@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
 from sentiment_api.models import Customer, CustomerState
@@ -69,6 +70,7 @@ CONTACT = ("contact_person", "phone", "address", "postal_code")
 FOR_STAFF = "For staff."
 
 
+@extend_schema_serializer(component_name="Customer")
 class StaffCustomerSerializer(CustomerSerializer):
     """With the contact data, for staff."""
 
