@@ -28,10 +28,7 @@ class Node(graphene.relay.Node):
 
 def split_global_id(global_id: str) -> tuple[str, str]:
     """The type and the key in a global id."""
-    try:
-        type_name, key = from_global_id(global_id)
-    except ValueError:
-        type_name = key = ""
+    type_name, key = from_global_id(global_id)
     if not type_name or not key:
         raise RefusedError(f"id: {global_id[:80]!r} is no global id.")
     return type_name, key

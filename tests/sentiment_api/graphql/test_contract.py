@@ -113,3 +113,8 @@ def test_nothing_is_covered_yet() -> None:
     """An empty installation answers with empty lists."""
     assert ask(GET_TRENDS) == {"sentimentTrends": []}
     assert ask(GET_CUSTOMERS) == {"customers": {"edges": []}}
+    assert ask(GET_TRENDS, timeRange={"endDate": "0001-01-01"}) == {"sentimentTrends": []}
+    freshness = ask("{ dataFreshness { newestCoveredWindow ageSeconds met } }")["dataFreshness"]
+    assert freshness == {"newestCoveredWindow": None, "ageSeconds": None, "met": False}
+    busiest = "{ customers(orderBy: REPORTS_LAST_24_HOURS_DESC) { edges { cursor } } }"
+    assert ask(busiest) == {"customers": {"edges": []}}

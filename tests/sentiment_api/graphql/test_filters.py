@@ -162,6 +162,12 @@ def test_as_of_shows_what_was_current(rows: None) -> None:
             "BAD_USER_INPUT",
             "startDate must lie before endDate",
         ),
+        (f'sentimentScores(customerId: "{"9" * 30}") {{ totalCount }}', "NOT_FOUND", "customerId"),
+        (
+            'scoreExplanation(id: "0196f0a8-0000-7000-8000-000000000000") { base }',
+            "NOT_FOUND",
+            "there is no score",
+        ),
         ("sentimentTrends(asOf: 5) { id }", "GRAPHQL_VALIDATION_FAILED", "ISO 8601"),
         ('sentimentTrends(asOf: "yesterday") { id }', "GRAPHQL_VALIDATION_FAILED", "ISO 8601"),
         ('customerSentimentHistory(customerId: "99") { id }', "NOT_FOUND", "no customer 99"),

@@ -1,9 +1,11 @@
 """Connections: pages by key, in every order, in both directions."""
 
+import base64
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
+import orjson
 import pytest
 
 from sentiment_api.graphql.orders import (
@@ -165,6 +167,33 @@ def test_paging_that_makes_no_sense_is_refused(paging: str, words: str) -> None:
     _, code, message = complaint(f"{{ customers({paging}) {{ totalCount edges {{ cursor }} }} }}")
     assert code == "BAD_USER_INPUT"
     assert words in message
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("field", "values"),
+    [
+        ("customers", ["COMPANY_NAME", 5, 1]),
+        ("customers", ["COMPANY_NAME", "a\0", 1]),
+        ("customers", ["COMPANY_NAME", "a", 2**63]),
+        ("customers", ["COMPANY_NAME", "a", True]),
+        ("customers", ["COMPANY_NAME", None, 1]),
+        ("customers(orderBy: CURRENT_SENTIMENT)", ["CURRENT_SENTIMENT", "x", 1]),
+        ("customers(orderBy: CREATED_AT)", ["CREATED_AT", "2026-01-05T00:00:00", 1]),
+        ("customers(orderBy: CREATED_AT)", ["CREATED_AT", "yesterday", 1]),
+        ("overallSentiments", ["WINDOW_START_DESC", "2026-01-05T00:00:00Z", "no uuid"]),
+        ("overallSentiments", ["WINDOW_START_DESC", "2026-01-05T00:00:00Z"]),
+        ("overallSentiments", {"WINDOW_START_DESC": 1}),
+    ],
+)
+def test_forged_cursors_are_refused(field: str, values: Any) -> None:
+    """Whatever stands in them."""
+    cursor = base64.urlsafe_b64encode(orjson.dumps(values)).decode()
+    name, _, arguments = field.partition("(")
+    given = f'after: "{cursor}"' + (f", {arguments}" if arguments else ")")
+    _, code, message = complaint(f"{{ {name}({given} {{ edges {{ cursor }} }} }}")
+    assert code == "BAD_USER_INPUT"
+    assert "after: " in message
 
 
 @pytest.mark.django_db
