@@ -199,7 +199,9 @@ THROTTLE_RATES = {
 # How many proxies stand before this server; their X-Forwarded-For is believed, no other.
 NUM_PROXIES = env.int("NUM_PROXIES", default=0)
 FRESHNESS_OBJECTIVE_MINUTES = env.int("FRESHNESS_OBJECTIVE_MINUTES", default=90)
-# Whoever asks for the health how often: the source is looked at once in so many seconds.
+# Whoever asks for the health how often: all parts, and the source, are looked at once in so many
+# seconds.
+HEALTH_SECONDS = 2
 HEALTH_SOURCE_SECONDS = 15
 
 REST_FRAMEWORK = {

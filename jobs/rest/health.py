@@ -42,7 +42,7 @@ class HealthView(StrictView):
         """The worst of the parts counts. Local database or Redis down: `unhealthy` (503). Source
         down, no worker or scheduler, old data: `degraded` (200)."""
         staff = not self.unknown and is_staff(request)
-        parts = health.look()
+        parts = health.look_again()
         status = health.worst(parts.values())
         return Response(
             {

@@ -134,6 +134,15 @@ def test_the_source_is_looked_at_once_in_a_while(guest: APIClient, settings: Set
     assert not DatabaseConfig.objects.exists(), "asking again would have made the first one"
 
 
+def test_health_is_remembered_for_a_moment(guest: APIClient, settings: Settings) -> None:
+    settings.HEALTH_SECONDS = 60
+    with CaptureQueriesContext(connection) as first:
+        assert guest.get("/api/health/").status_code == 503
+    with CaptureQueriesContext(connection) as second:
+        assert guest.get("/api/health/").status_code == 503
+    assert len(first) > len(second) == 0
+
+
 @pytest.mark.usefixtures("everything")
 def test_status_for_guests_and_for_staff(guest: APIClient, staff: APIClient) -> None:
     now = timezone.now()

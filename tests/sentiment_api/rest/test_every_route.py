@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from rest_framework.authtoken.models import Token
 from rest_framework.test import APIClient
 
-from config.models import DatabaseConfig
+from config.models import DatabaseConfig, IndustryBaseline, ScoringProfile
 from jobs.models import PipelineRun
 from sentiment_api.models import SentimentScore
 from sentiment_api.rest.openapi.document import document
@@ -80,11 +80,16 @@ ROUTES = list(routes())
 
 def address(path: str) -> str:
     """A path with the keys of rows that exist."""
-    score, config = SentimentScore.objects.get(), DatabaseConfig.objects.get(password__gt="")
+    kinds = {
+        "database": DatabaseConfig.objects.filter(is_active=True),
+        "industry_baselines": IndustryBaseline.objects.all(),
+        "scoring_profiles": ScoringProfile.objects.all(),
+    }
+    key = next((rows.get().pk for kind, rows in kinds.items() if kind in path), 1)
     return (
         path.replace("{customer_id}", "1")
-        .replace("{job_id}", str(score.pk))
-        .replace("{id}", str(config.pk if "database" in path else 1))
+        .replace("{job_id}", str(SentimentScore.objects.get().pk))
+        .replace("{id}", str(key))
     )
 
 
