@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.db import connection
 
 ROOT = Path(__file__).parent.parent
 KEY = "ZGV2ZWxvcG1lbnQtb25seS1rZXktMzItYnl0ZXMtISE="
@@ -72,3 +73,22 @@ def test_debug_tools_load_under_debug_only() -> None:
     keys = {"SECRET_KEY": "x", "FIELD_ENCRYPTION_KEY": KEY}
     assert manage("shell", "-v0", "-c", code, DEBUG="0", **keys).stdout.strip() == "False"
     assert manage("shell", "-v0", "-c", code, DEBUG="1", **keys).stdout.strip() == "True"
+
+
+@pytest.mark.django_db
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="these are settings of SQLite")
+def test_sqlite_is_set_up_for_one_writer_beside_readers() -> None:
+    """Without these, writers fail with "database is locked" and large writes take twice as long."""
+    with connection.cursor() as cursor:
+        found = {
+            name: cursor.execute(f"PRAGMA {name}").fetchone()[0]
+            for name in ("journal_mode", "synchronous", "cache_size", "wal_autocheckpoint")
+        }
+    assert found == {
+        "journal_mode": "wal",
+        "synchronous": 1,
+        "cache_size": -65536,
+        "wal_autocheckpoint": 8000,
+    }
+    assert connection.settings_dict["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
+    assert connection.settings_dict["OPTIONS"]["timeout"] == 20
