@@ -38,7 +38,7 @@ test: check ## the gate, then the whole test suite with coverage
 	@$(BIN)/python -m dashboard.build
 	$(BIN)/python -m pytest -n 2 --dist loadgroup --cov
 
-check: $(STAMP) ## lint, format, types, missing migrations, settings of a production
+check: $(STAMP) ## lint, format, types, migrations, settings of a production, contracts
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	@echo 'mypy .'; $(PRODUCTION) $(BIN)/mypy .
@@ -46,6 +46,8 @@ check: $(STAMP) ## lint, format, types, missing migrations, settings of a produc
 		$(PRODUCTION) $(BIN)/python manage.py makemigrations --check --dry-run
 	@echo 'manage.py check --deploy'; \
 		$(PRODUCTION) $(BIN)/python manage.py check --deploy --fail-level WARNING
+	@echo 'manage.py export_contracts --check'; \
+		$(PRODUCTION) $(BIN)/python manage.py export_contracts --check
 
 fmt: $(STAMP) ## put code into shape
 	$(BIN)/ruff check --fix .

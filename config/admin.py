@@ -10,6 +10,7 @@ from django.http import HttpRequest
 
 from config.models import DatabaseConfig, IndustryBaseline, ScoringProfile
 from jobs.findings import Level
+from jobs.profiles import activate as activate_profile
 from jobs.source.inspection import inspect_source
 from jobs.source.switch import SourceChangeRefusedError, activate, refuse_other_source
 
@@ -136,7 +137,7 @@ class ScoringProfileAdmin(admin.ModelAdmin[ScoringProfile]):
         """Activate one version."""
         profile = _only_one(self, request, queryset)
         if profile is not None:
-            profile.activate()
+            activate_profile(profile)
             self.message_user(
                 request,
                 f"Scores computed from now on use version {profile.version}; older ones stay as "
