@@ -16,7 +16,10 @@ def main() -> None:
         settings.INSTALLED_APPS  # noqa: B018 - loading them shows what is missing
     except ImproperlyConfigured as error:
         sys.exit(str(error))
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except KeyboardInterrupt:
+        sys.exit(130)
 
 
 if __name__ == "__main__":

@@ -1,46 +1,35 @@
 """Settings of the project. Every value that differs between installations comes from the
 environment (or a `.env` file beside `manage.py`); `.env.example` lists them all."""
 
-import os
 from importlib.util import find_spec
 from pathlib import Path
 
 import django_stubs_ext
-import environ
-from django.core.exceptions import ImproperlyConfigured
+
+from sentiment_analysis import environment as env
 
 # Lets classes of Django be written with their type parameters.
 django_stubs_ext.monkeypatch()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
-env = environ.Env()
 # ENV_FILE= (empty) keeps a stray .env out of tests and of the demo.
-if env_file := os.environ.get("ENV_FILE", str(BASE_DIR / ".env")):
-    environ.Env.read_env(env_file, overwrite=False)
+if env_file := env.text("ENV_FILE", str(BASE_DIR / ".env")):
+    env.load(env_file)
 
-DEBUG = env.bool("DEBUG", default=False)
-TLS = env.bool("TLS", default=False)
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
-
-
-def _key(name: str, development: str) -> str:
-    value: str = env.str(name, default="")
-    if value:
-        return value
-    if DEBUG:
-        return development
-    raise ImproperlyConfigured(f"{name} is not set: copy .env.example to .env and fill it in.")
-
-
-SECRET_KEY = _key("SECRET_KEY", "development-only-" + "x" * 50)
+DEBUG = env.flag("DEBUG")
+TLS = env.flag("TLS")
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+SECRET_KEY = env.secret(
+    "SECRET_KEY",
+    "Any long random text will do.",
+    development="development-only-" + "x" * 50 if DEBUG else None,
+)
 # Fernet keys, newest first: the first encrypts, all of them decrypt.
-FIELD_ENCRYPTION_KEYS = [
-    key.strip()
-    for key in _key("FIELD_ENCRYPTION_KEY", "ZGV2ZWxvcG1lbnQtb25seS1rZXktMzItYnl0ZXMtISE=").split(
-        ","
-    )
-]
+FIELD_ENCRYPTION_KEYS = env.fernet_keys(
+    "FIELD_ENCRYPTION_KEY",
+    development="ZGV2ZWxvcG1lbnQtb25seS1rZXktMzItYnl0ZXMtISE=" if DEBUG else None,
+)
 
 INSTALLED_APPS = [
     "django.contrib.admin",
@@ -96,7 +85,7 @@ TEMPLATES = [
 
 
 def _database() -> dict[str, object]:
-    database: dict[str, object] = env.db_url("DATABASE_URL", default="sqlite:///db.sqlite3")
+    database: dict[str, object] = env.database("DATABASE_URL", default="sqlite:///db.sqlite3")
     if database["ENGINE"] == "django.db.backends.sqlite3":
         database["NAME"] = str(BASE_DIR / str(database["NAME"]))
         # WAL lets readers go on beside one writer; IMMEDIATE makes a second writer wait for its
@@ -122,21 +111,21 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # --- the source database: makes the first DatabaseConfig, which alone counts afterwards ---------
 
 SOURCE_DB = {
-    "host": env.str("SOURCE_DB_HOST", default="localhost"),
-    "port": env.int("SOURCE_DB_PORT", default=9876),
-    "database_name": env.str("SOURCE_DB_NAME", default="email_security"),
-    "username": env.str("SOURCE_DB_USER", default="postgres"),
-    "password": env.str("SOURCE_DB_PASSWORD", default=""),
+    "host": env.text("SOURCE_DB_HOST", default="localhost"),
+    "port": env.number("SOURCE_DB_PORT", default=9876, most=65535),
+    "database_name": env.text("SOURCE_DB_NAME", default="email_security"),
+    "username": env.text("SOURCE_DB_USER", default="postgres"),
+    "password": env.text("SOURCE_DB_PASSWORD", default=""),
 }
 
 # --- the pipeline --------------------------------------------------------------------------------
 
-CATCH_UP_HOURS = env.int("CATCH_UP_HOURS", default=744)
-INITIAL_HISTORY_HOURS = env.int("INITIAL_HISTORY_HOURS", default=240)
+CATCH_UP_HOURS = env.number("CATCH_UP_HOURS", default=744)
+INITIAL_HISTORY_HOURS = env.number("INITIAL_HISTORY_HOURS", default=240)
 
 # --- Redis and its queues ------------------------------------------------------------------------
 
-REDIS_URL = env.str("REDIS_URL", default="redis://localhost:6379/0")
+REDIS_URL = env.redis_url("REDIS_URL", default="redis://localhost:6379/0")
 RQ_QUEUES = {name: {"URL": REDIS_URL, "DEFAULT_TIMEOUT": 3600} for name in ("high", "default")}
 RQ_SHOW_ADMIN_LINK = True
 
@@ -153,7 +142,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 
-CORS_ALLOWED_ORIGINS = env.list(
+CORS_ALLOWED_ORIGINS = env.words(
     "CORS_ALLOWED_ORIGINS", default=["http://localhost:3000", "http://127.0.0.1:3000"]
 )
 
@@ -197,14 +186,14 @@ CACHES = {
 
 # Requests per second, minute, hour or day, such as 300/minute; empty: no limit.
 THROTTLE_RATES = {
-    "guest": env.str("THROTTLE_GUEST", default="300/minute") or None,
-    "staff": env.str("THROTTLE_STAFF", default="3000/minute") or None,
+    "guest": env.rate("THROTTLE_GUEST", default="300/minute"),
+    "staff": env.rate("THROTTLE_STAFF", default="3000/minute"),
     # Sign-ins that fail, by address: who guesses passwords is slowed down.
-    "failed sign-ins": env.str("THROTTLE_FAILED_SIGN_INS", default="20/minute") or None,
+    "failed sign-ins": env.rate("THROTTLE_FAILED_SIGN_INS", default="20/minute"),
 }
 # How many proxies stand before this server; their X-Forwarded-For is believed, no other.
-NUM_PROXIES = env.int("NUM_PROXIES", default=0)
-FRESHNESS_OBJECTIVE_MINUTES = env.int("FRESHNESS_OBJECTIVE_MINUTES", default=90)
+NUM_PROXIES = env.number("NUM_PROXIES", default=0, least=0, most=10)
+FRESHNESS_OBJECTIVE_MINUTES = env.number("FRESHNESS_OBJECTIVE_MINUTES", default=90)
 # Whoever asks for the health how often: all parts, and the source, are looked at once in so many
 # seconds.
 HEALTH_SECONDS = 2

@@ -21,14 +21,14 @@ def names_in_settings() -> set[str]:
     readers = [
         call
         for call in calls
-        if (isinstance(call.func, ast.Attribute) and ast.unparse(call.func.value) == "env")
-        or (isinstance(call.func, ast.Name) and call.func.id == "_key")
+        if isinstance(call.func, ast.Attribute) and ast.unparse(call.func.value) == "env"
     ]
-    return {
+    names = {
         call.args[0].value
         for call in readers
         if isinstance(call.args[0], ast.Constant) and isinstance(call.args[0].value, str)
     }
+    return names - {"ENV_FILE"}
 
 
 def test_env_example_names_what_the_settings_read() -> None:
@@ -57,7 +57,34 @@ def test_production_does_not_start_without_its_keys(missing: str) -> None:
     done = manage("check", **keys)
     assert done.returncode != 0
     (line,) = done.stderr.strip().splitlines()
-    assert line.startswith(f"{missing} is not set: copy .env.example to .env")
+    assert line.startswith(f"{missing} is not set: fill it in in .env")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("DEBUG", "maybe", "DEBUG='maybe' is neither 1 nor 0"),
+        ("SOURCE_DB_PORT", "98x77", "SOURCE_DB_PORT='98x77' is no whole number from 1 to 65535"),
+        ("CATCH_UP_HOURS", "-5", "CATCH_UP_HOURS='-5' is no whole number from 1 to"),
+        ("REDIS_URL", "localhost", "REDIS_URL does not begin with redis://"),
+        ("DATABASE_URL", "mysql://root:pw@h/x", "DATABASE_URL is neither sqlite:///file nor"),
+        ("THROTTLE_GUEST", "lots", "THROTTLE_GUEST='lots' is no rate such as 300/minute"),
+        ("FIELD_ENCRYPTION_KEY", "hello", "FIELD_ENCRYPTION_KEY holds something that is no"),
+    ],
+)
+def test_a_wrong_value_is_named_in_one_line(name: str, value: str, message: str) -> None:
+    keys = {"SECRET_KEY": "x" * 60, "FIELD_ENCRYPTION_KEY": KEY}
+    done = manage("doctor", **keys | {name: value})
+    assert done.returncode == 1
+    (line,) = done.stderr.strip().splitlines()
+    assert line.startswith(message)
+    assert "pw" not in line
+
+
+def test_values_are_taken_as_they_stand() -> None:
+    code = "from django.conf import settings; print(settings.SOURCE_DB['password'])"
+    keys = {"SECRET_KEY": "$x" * 30, "FIELD_ENCRYPTION_KEY": KEY, "SOURCE_DB_PASSWORD": "$e #\\c"}
+    assert manage("shell", "-v0", "-c", code, **keys).stdout.strip() == "$e #\\c"
 
 
 def test_the_zone_of_the_machine_does_not_matter() -> None:

@@ -1,0 +1,107 @@
+"""Reads the settings' values from the environment; a wrong one is named, with what is allowed."""
+
+import os
+import re
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from cryptography.fernet import Fernet
+from django.core.exceptions import ImproperlyConfigured
+from environ import Env
+
+NEW_KEY = (
+    '.venv/bin/python -c "from cryptography.fernet import Fernet; '
+    'print(Fernet.generate_key().decode())"'
+)
+TRUE, FALSE = ("1", "true", "yes", "on"), ("0", "false", "no", "off", "")
+
+
+def load(file: str | Path) -> None:
+    """Take what a `.env` file says; what the environment says already counts more."""
+    Env.read_env(str(file), overwrite=False)
+
+
+def text(name: str, default: str = "") -> str:
+    """A text, taken as it stands."""
+    return os.environ.get(name, default)
+
+
+def words(name: str, default: list[str]) -> list[str]:
+    """A list, separated by commas."""
+    found = text(name, ",".join(default)).split(",")
+    return [word.strip() for word in found if word.strip()]
+
+
+def flag(name: str) -> bool:
+    """A yes or no; no by default."""
+    value = text(name).strip().lower()
+    if value not in TRUE + FALSE:
+        raise _wrong(name, "is neither 1 nor 0")
+    return value in TRUE
+
+
+def number(name: str, default: int, least: int = 1, most: int = 1_000_000) -> int:
+    """A whole number within limits."""
+    value = text(name, str(default))
+    if not re.fullmatch(r"-?\d+", value.strip()) or not least <= int(value) <= most:
+        raise _wrong(name, f"is no whole number from {least} to {most}")
+    return int(value)
+
+
+def rate(name: str, default: str) -> str | None:
+    """So many requests in a time, such as 300/minute; None for an empty text: no limit."""
+    value = text(name, default).strip()
+    if value and not re.fullmatch(r"[1-9]\d*/(s|sec|second|m|min|minute|h|hour|d|day)", value):
+        raise _wrong(name, "is no rate such as 300/minute")
+    return value or None
+
+
+def redis_url(name: str, default: str) -> str:
+    """The address of a Redis."""
+    value = text(name, default)
+    if not value.startswith(("redis://", "rediss://", "unix://")):
+        raise _wrong(name, "does not begin with redis://, rediss:// or unix://", shown=False)
+    return value
+
+
+def database(name: str, default: str) -> dict[str, Any]:
+    """The address of a database, as Django's settings want it."""
+    value = text(name, default)
+    if urlsplit(value).scheme not in ("sqlite", "postgres", "postgresql"):
+        raise _wrong(
+            name,
+            "is neither sqlite:///file nor postgres://user:password@host:5432/name",
+            shown=False,
+        )
+    found: dict[str, Any] = Env.db_url_config(value)
+    return found
+
+
+def secret(name: str, advice: str, development: str | None) -> str:
+    """A key that must be there, save for development."""
+    value = text(name) or development
+    if not value:
+        raise ImproperlyConfigured(
+            f"{name} is not set: fill it in in .env (a copy of .env.example). {advice}"
+        )
+    return value
+
+
+def fernet_keys(name: str, development: str | None) -> list[str]:
+    """Keys that encrypt, separated by commas, the newest first."""
+    advice = f"Make one: {NEW_KEY}"
+    keys = [key.strip() for key in secret(name, advice, development).split(",")]
+    try:
+        for key in keys:
+            Fernet(key)
+    except ValueError as error:
+        raise ImproperlyConfigured(
+            f"{name} holds something that is no Fernet key (32 bytes, url-safe base64). {advice}"
+        ) from error
+    return keys
+
+
+def _wrong(name: str, what: str, shown: bool = True) -> ImproperlyConfigured:
+    value = f"={text(name)!r}" if shown else ""
+    return ImproperlyConfigured(f"{name}{value} {what}: see .env.example")
