@@ -54,6 +54,8 @@ class DatabaseConfigForm(forms.ModelForm[DatabaseConfig]):
         if not self.instance.is_active or self.cleaned_data.get("same_data"):
             return cleaned
         places = {name: self.cleaned_data.get(name) for name in ("host", "port", "database_name")}
+        if None in places.values():
+            return cleaned
         try:
             refuse_other_source(
                 DatabaseConfig.objects.get(pk=self.instance.pk), DatabaseConfig(**places)

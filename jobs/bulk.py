@@ -92,7 +92,7 @@ def epoch_hour(column: str) -> str:
     """SQL for a timestamp as whole hours since 1970."""
     if is_sqlite():
         return f"(CAST(strftime('%%s', {column}) AS INTEGER) / 3600)"
-    return f"(EXTRACT(EPOCH FROM {column})::bigint / 3600)"
+    return f"floor(EXTRACT(EPOCH FROM {column}) / 3600)::bigint"
 
 
 def hours_before(column: str, hours: int) -> str:
@@ -133,7 +133,11 @@ def is_sqlite() -> bool:
 
 def for_update(skip_locked: bool = False) -> str:
     """SQL that locks the rows read, or leaves out those that are locked. SQLite has one writer
-    anyway."""
+    anyway.
+
+    Keys are not locked: a foreign key that is checked at the end of another transaction would
+    wait for them, out of order.
+    """
     if is_sqlite():
         return ""
-    return "FOR UPDATE SKIP LOCKED" if skip_locked else "FOR UPDATE"
+    return "FOR NO KEY UPDATE SKIP LOCKED" if skip_locked else "FOR NO KEY UPDATE"

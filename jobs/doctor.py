@@ -1,5 +1,6 @@
 """What a person on call would look at, looked at in one go."""
 
+import os
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -13,7 +14,7 @@ from django.utils import timezone
 from redis.exceptions import RedisError
 from rq import Worker
 
-from config.models import DatabaseConfig
+from config.models import DatabaseConfig, IndustryBaseline, ScoringProfile
 from config.models.database import NoActiveConnectionError
 from config.secrets import decrypt, encrypt
 from jobs import owed, schedules
@@ -77,7 +78,15 @@ def _local_database() -> Iterator[Finding]:
 
 def _source() -> Iterator[Finding]:
     try:
-        yield from inspect_source(DatabaseConfig.active())
+        config = DatabaseConfig.active()
+        yield from inspect_source(config)
+        named = DatabaseConfig(**settings.SOURCE_DB)
+        if "SOURCE_DB_HOST" in os.environ and named.address != config.address:
+            yield Finding.doubtful(
+                "source",
+                f"SOURCE_DB_* names {named.address}, the active connection is {config.address}, "
+                "which counts: `manage.py use_source` changes it",
+            )
     except NoActiveConnectionError as error:
         yield Finding.bad("source", str(error))
 
@@ -135,7 +144,7 @@ def _pipeline() -> Iterator[Finding]:
             f"{said}, older than {freshness.objective}: see the runs below, or run "
             "`manage.py run_pipeline`",
         )
-    for look in (_gaps, _debts, _runs):
+    for look in (_gaps, _debts, _baselines, _runs):
         yield from look()
 
 
@@ -150,10 +159,10 @@ def _gaps() -> Iterator[Finding]:
         if gap.start >= caught_up_from:
             yield Finding.doubtful("windows", f"{said}; the next run reads it")
         else:
-            yield Finding.bad(
+            yield Finding.doubtful(
                 "windows",
-                f"{said}, too old for catch-up: `manage.py backfill --start {start:%Y-%m-%dT%H:00} "
-                f"--end {end:%Y-%m-%dT%H:00}`",
+                f"{said}, too old for catch-up; if it is wanted: `manage.py backfill "
+                f"--start {start:%Y-%m-%dT%H:00} --end {end:%Y-%m-%dT%H:00}`",
             )
     if not missing:
         yield Finding.good("windows", "no gap")
@@ -167,9 +176,19 @@ def _debts() -> Iterator[Finding]:
         )
 
 
+def _baselines() -> Iterator[Finding]:
+    if ScoringProfile.active().industry_normalized and not IndustryBaseline.objects.exists():
+        yield Finding.doubtful(
+            "baselines",
+            "no industry has one, so no score is set against what is normal in its industry: add "
+            "them in the admin, or `manage.py loaddata initial_industry_baselines`",
+        )
+
+
 def _runs() -> Iterator[Finding]:
     since = timezone.now() - RECENT_RUNS
-    runs = list(PipelineRun.objects.filter(created_at__gte=since).order_by("-run_id")[:200])
+    begun = PipelineRun.objects.filter(created_at__gte=since).exclude(started_at=None)
+    runs = list(begun.order_by("-run_id")[:200])
     for state in (RunStatus.FAILED, RunStatus.LOST, RunStatus.INTERRUPTED):
         of_state = [run for run in runs if run.state == state]
         if of_state:

@@ -44,7 +44,15 @@ class Ledger:
         if bounds and self.run.trigger != Trigger.BACKFILL:
             self.run.range_start, self.run.range_end = bounds
         self.run.windows_planned, self.run.windows_done = windows, 0
-        self._store("range_start", "range_end", "windows_planned", "windows_done")
+        self.run.rows_read = self.run.rows_rejected = 0
+        self._store(
+            "range_start",
+            "range_end",
+            "windows_planned",
+            "windows_done",
+            "rows_read",
+            "rows_rejected",
+        )
 
     def finish(self, status: RunStatus, error: str = "") -> None:
         """The run ended."""

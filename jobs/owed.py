@@ -5,16 +5,17 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import numpy as np
+from django.db.models import Max
 from numpy.typing import NDArray
 
 from config.models import ScoringProfile
 from jobs import bulk
-from jobs.clock import from_hour, spread
+from jobs.clock import from_hour, spread, to_hour
 from jobs.models import Window
+from jobs.revisions import split_key
 from sentiment_api.models import SyncJob
-from sentiment_api.models.revision import EpochHour
 
-CUSTOMERS_PER_STATEMENT = 300
+CHANGES_PER_STATEMENT = 300
 
 
 def standing_hours() -> int:
@@ -45,49 +46,55 @@ def lock_windows(start: datetime, end: datetime | None = None) -> None:
     list(windows.order_by("window_start").select_for_update().values_list("pk"))
 
 
-def mark_dependent_scores(customer: NDArray[np.int64], hour: NDArray[np.int64]) -> None:
-    """The counts of these customers (local keys) and windows have changed: mark the scores of
-    later windows that rest on them. Call it before new rows are inserted."""
-    newest = (
-        SyncJob.objects.current()
-        .order_by("-window_start")
-        .values_list(EpochHour("window_start"), flat=True)
-        .first()
-    )
-    if newest is None:
+def mark_dependent_scores(changed: NDArray[np.int64], unchanged: NDArray[np.int64]) -> None:
+    """The counts with these keys have changed: mark the scores of later windows that rest on
+    them. `unchanged` are the other current rows among the windows at hand. Call it before new
+    rows are inserted."""
+    newest = Window.objects.aggregate(newest=Max("window_start"))["newest"]
+    reach, windows = ScoringProfile.reach_of_all(), ScoringProfile.windows_behind_of_all()
+    if newest is None or not windows:
         return
-    early = hour < newest
-    reach = ScoringProfile.reach_of_all()
-    _mark_after(*_spans(customer[early], hour[early]), reach)
+    customer, hour = split_key(_last_of_each_run(changed, unchanged))
+    early = hour < to_hour(newest)
+    _mark_after(customer[early].tolist(), hour[early].tolist(), reach, windows)
 
 
-def _spans(
-    customer: NDArray[np.int64], hour: NDArray[np.int64]
-) -> tuple[list[int], list[int], list[int]]:
-    """Each customer once, with its first and last hour."""
-    order = np.lexsort((hour, customer))
-    customer, hour = customer[order], hour[order]
-    first = np.flatnonzero(np.r_[True, customer[1:] != customer[:-1]][: len(customer)])
-    last = np.r_[first[1:] - 1, len(customer) - 1][: len(first)]
-    return customer[first].tolist(), hour[first].tolist(), hour[last].tolist()
+def _last_of_each_run(
+    changed: NDArray[np.int64], unchanged: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """Of changed rows of a customer that follow each other the last: what rests on an earlier
+    one and lies behind them all rests on the last as well."""
+    changed = np.sort(changed)
+    place = np.searchsorted(np.sort(unchanged), changed)
+    customer, _ = split_key(changed)
+    followed = (customer[1:] == customer[:-1]) & (place[1:] == place[:-1])
+    return changed[np.r_[~followed, True][: len(changed)]]
 
 
-def _mark_after(
-    customers: Sequence[int], first: Sequence[int], last: Sequence[int], reach: int
-) -> None:
-    starts = bulk.hour_values(first)
-    ends = bulk.hour_values([hour + reach for hour in last])
+def _mark_after(customers: list[int], hours: list[int], reach: int, windows: int) -> None:
+    """Mark, behind each hour of a customer, as many of its windows with reports."""
+    starts = bulk.hour_values(hours)
+    ends = bulk.hour_values([hour + reach for hour in hours])
     true = "1" if bulk.is_sqlite() else "TRUE"
-    for at in range(0, len(customers), CUSTOMERS_PER_STATEMENT):
-        part = slice(at, at + CUSTOMERS_PER_STATEMENT)
+    counts = bulk.table(SyncJob)
+    for at in range(0, len(customers), CHANGES_PER_STATEMENT):
+        part = slice(at, at + CHANGES_PER_STATEMENT)
         spans = list(zip(customers[part], starts[part], ends[part], strict=True))
         values = ", ".join(["(%s, %s, %s)"] * len(spans))
         bulk.execute(
-            f"UPDATE {bulk.table(SyncJob)} SET score_owed = {true} "  # noqa: S608
-            "FROM (SELECT column1 AS customer, column2 AS first, column3 AS last "
-            f"FROM (VALUES {values}) AS given) AS span "
-            "WHERE superseded_at IS NULL AND customer_id = span.customer "
-            "AND window_start > span.first AND window_start < span.last",
+            f"""
+            UPDATE {counts} SET score_owed = {true}
+            FROM (
+                SELECT column1 AS customer, column2 AS first, column3 AS last
+                FROM (VALUES {values}) AS given
+            ) AS span
+            WHERE superseded_at IS NULL AND customer_id = span.customer
+                AND window_start > span.first AND window_start < span.last
+                AND window_start <= coalesce((
+                    SELECT h.window_start FROM {counts} AS h
+                    WHERE h.customer_id = span.customer AND h.superseded_at IS NULL
+                        AND h.window_start > span.first AND h.fn_count + h.fp_count > 0
+                    ORDER BY h.window_start LIMIT 1 OFFSET {windows - 1:d}), span.last)""",  # noqa: S608
             [value for span in spans for value in span],
         )
 

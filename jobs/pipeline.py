@@ -1,10 +1,11 @@
 """The four steps, in their order, and a run of them."""
 
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
-from django.db import DatabaseError
+from django.db import Error as DatabaseError
 from django.utils import timezone
 
 from config.models import DatabaseConfig
@@ -17,6 +18,8 @@ from jobs.source.connection import SourceError, open_source
 from jobs.steps.aggregates import analyze_segments, calculate_overall_metrics
 from jobs.steps.scores import calculate_sentiment_scores
 from jobs.steps.sync import begin_sync, end_sync, sync_windows
+
+logger = logging.getLogger(__name__)
 
 SYNC = "sync_customer_data"
 COMPUTING: dict[str, Callable[[Ledger], None]] = {
@@ -109,11 +112,26 @@ def recorded(run: PipelineRun) -> Iterator[Ledger]:
     try:
         yield ledger
     except KeyboardInterrupt:
-        ledger.finish(RunStatus.INTERRUPTED, "interrupted; run the same command again to go on")
+        _end_early(ledger, RunStatus.INTERRUPTED, _how_to_go_on(run))
         raise
     except Exception as error:
-        ledger.finish(RunStatus.FAILED, one_line(error))
+        _end_early(ledger, RunStatus.FAILED, one_line(error))
         raise
+
+
+def _end_early(ledger: Ledger, status: RunStatus, error: str) -> None:
+    """Write the end of a run, if the ledger can still be written. Where it cannot, the run is
+    shown as lost, and what ended it is raised anyway."""
+    try:
+        ledger.finish(status, error)
+    except DatabaseError:
+        logger.exception("the end of run %s could not be written", ledger.run.run_id)
+
+
+def _how_to_go_on(run: PipelineRun) -> str:
+    if run.reprocess == Reprocess.ALL:
+        return "interrupted; the same command with --reprocess failed goes on"
+    return "interrupted; the same command goes on"
 
 
 def one_line(error: BaseException) -> str:
@@ -121,7 +139,9 @@ def one_line(error: BaseException) -> str:
     if isinstance(error, KNOWN_ERRORS):
         return str(error)
     if isinstance(error, DatabaseError):
-        return f"local database: {error}".splitlines()[0]
+        said = f"local database: {error}".splitlines()[0]
+        missing = "no such table" in said or "does not exist" in said
+        return f"{said}; run `manage.py migrate`" if missing else said
     return f"unexpected {type(error).__name__}: {error}".splitlines()[0]
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import numpy as np
 from django.conf import settings
-from django.db.models import Max, Min
+from django.db.models import Min
 from numpy.typing import NDArray
 
 from jobs.clock import from_hour, slices, to_hour
@@ -15,6 +15,7 @@ from sentiment_api.models.revision import EpochHour
 
 REREAD_HOURS = 24
 DAILY_REREAD_HOURS = 240
+UNFINISHED = (RunStatus.FAILED, RunStatus.INTERRUPTED, RunStatus.LOST)
 SLICE_HOURS = 168
 """How many windows pass all four steps before the next ones are read."""
 
@@ -52,11 +53,11 @@ def plan_hour(now: datetime, whole_day: bool) -> Plan:
     """The hourly run: everything that is not covered, as far as catch-up looks back, and the
     last windows again for late reports (more of them in the first run of a day)."""
     end = to_hour(now)
-    span = Window.objects.aggregate(first=Min("window_start"), last=Max("window_start"))
-    if span["first"] is None:
+    first_covered = Window.objects.aggregate(first=Min("window_start"))["first"]
+    if first_covered is None:
         first = end - settings.INITIAL_HISTORY_HOURS
         return Plan(list(slices(range(first, end), SLICE_HOURS)), everyone=True)
-    earliest = to_hour(span["first"])
+    earliest = to_hour(first_covered)
     gaps = uncovered(range(max(end - settings.CATCH_UP_HOURS, earliest), end))
     again = range(max(end - (DAILY_REREAD_HOURS if whole_day else REREAD_HOURS), earliest), end)
     hours = np.union1d(gaps, np.arange(again.start, again.stop))
@@ -93,19 +94,53 @@ def uncovered(hours: range) -> NDArray[np.int64]:
 
 
 def _failed(hours: range, asking: PipelineRun) -> NDArray[np.int64]:
-    """The windows whose last run failed or was lost."""
-    failed = np.zeros(max(len(hours), 0), dtype=bool)
+    """The covered windows of a range that a run was to read and did not bring to an end, and no
+    later one did."""
+    windows = _Windows.of(hours)
+    failed = np.zeros(len(windows.hour), dtype=bool)
     runs = PipelineRun.objects.filter(
-        range_start__lt=from_hour(hours.stop), range_end__gt=from_hour(hours.start)
+        range_start__lt=from_hour(hours.stop), range_end__gt=from_hour(hours.start), customer_ids=[]
     ).exclude(pk=asking.pk)
-    unfinished = (RunStatus.FAILED, RunStatus.INTERRUPTED, RunStatus.LOST)
     for run in runs.order_by("run_id").iterator():
-        if run.range_start is None or run.range_end is None:
+        if run.range_start is None or run.range_end is None or run.started_at is None:
             continue
-        first = max(to_hour(run.range_start) - hours.start, 0)
-        last = max(to_hour(run.range_end) - hours.start, 0)
-        failed[first:last] = run.state in unfinished
-    return np.flatnonzero(failed) + hours.start
+        begin = run.started_at.timestamp()
+        inside = (windows.hour >= to_hour(run.range_start)) & (
+            windows.hour < to_hour(run.range_end)
+        )
+        read = windows.read >= begin
+        if run.state == RunStatus.SUCCEEDED:
+            failed[inside & read] = False
+        elif run.state in UNFINISHED:
+            new_ones_only = run.trigger == Trigger.BACKFILL and run.reprocess == Reprocess.NONE
+            meant = inside & (windows.covered >= begin) if new_ones_only else inside
+            failed[meant & ~(read & ~windows.owing)] = True
+    return windows.hour[failed]
+
+
+@dataclass(frozen=True)
+class _Windows:
+    """Covered windows: hour, when each was last read and first covered (seconds since 1970), and
+    whether it owes anything."""
+
+    hour: NDArray[np.int64]
+    read: NDArray[np.float64]
+    covered: NDArray[np.float64]
+    owing: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, hours: range) -> "_Windows":
+        rows = Window.objects.filter(
+            window_start__gte=from_hour(hours.start), window_start__lt=from_hour(hours.stop)
+        ).order_by("window_start")
+        owing = set(rows.owing().values_list("pk", flat=True))
+        found = list(rows.values_list("pk", "read_at", "covered_at"))
+        return cls(
+            np.array([to_hour(start) for start, _, _ in found], dtype=np.int64),
+            np.array([read.timestamp() for _, read, _ in found], dtype=np.float64),
+            np.array([covered.timestamp() for _, _, covered in found], dtype=np.float64),
+            np.array([start in owing for start, _, _ in found], dtype=bool),
+        )
 
 
 def is_first_of_day(now: datetime) -> bool:

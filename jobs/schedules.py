@@ -1,5 +1,6 @@
 """The schedules, declared in one place. The only module that knows rq-scheduler."""
 
+import warnings
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -8,6 +9,9 @@ from rq.job import Job
 from rq_scheduler import Scheduler
 
 from jobs.queue import HOURLY_QUEUE
+
+# What rq-scheduler asks of crontab is announced to change; it is pinned, and Django's zone is UTC.
+warnings.filterwarnings("ignore", category=FutureWarning, module="rq_scheduler")
 
 
 @dataclass(frozen=True)

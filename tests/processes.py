@@ -31,7 +31,9 @@ def environment(redis_url: str) -> dict[str, str]:
 def process(redis_url: str, *arguments: str) -> Iterator[subprocess.Popen[bytes]]:
     """A `manage.py` process on this test's database and Redis."""
     command = [sys.executable, str(ROOT / "manage.py"), *arguments]
-    started = subprocess.Popen(command, env=environment(redis_url), cwd=ROOT)
+    started = subprocess.Popen(
+        command, env=environment(redis_url), cwd=ROOT, start_new_session=True
+    )
     try:
         yield started
     finally:

@@ -101,7 +101,8 @@ class DatabaseConfig(models.Model):
                 "no database connection is active: activate one in the admin under "
                 "Configuration, or run `manage.py use_source`"
             )
-        return cls.objects.create(name="source", is_active=True, **settings.SOURCE_DB)
+        first = {"is_active": True, **settings.SOURCE_DB}
+        return cls.objects.get_or_create(name="source", defaults=first)[0]
 
     def activate(self) -> None:
         """Make this the connection in use. Whether that is allowed while windows are covered

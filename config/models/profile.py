@@ -91,6 +91,7 @@ class ScoringProfile(models.Model):
         if not self._state.adding:
             raise ValidationError("A profile is never edited: make a new version.")
         with transaction.atomic():
+            _lock_versions()
             newest = ScoringProfile.objects.aggregate(newest=Max("version"))["newest"]
             self.version = (newest or 0) + 1
             super().save(*args, **kwargs)
@@ -114,11 +115,28 @@ class ScoringProfile(models.Model):
         used = cls.objects.exclude(activated_at=None)
         return max((profile.reach_hours for profile in used), default=0)
 
+    @property
+    def windows_behind(self) -> int:
+        """How many later windows with reports rest on the counts of one."""
+        return self.history_windows - 1 + self.trend_adjusted
+
+    @classmethod
+    def windows_behind_of_all(cls) -> int:
+        """The most of any version that was ever active; see `reach_of_all`."""
+        used = cls.objects.exclude(activated_at=None)
+        return max((profile.windows_behind for profile in used), default=0)
+
     def activate(self) -> None:
         """Use this version for all scores computed from now on."""
         with transaction.atomic():
+            _lock_versions()
             ScoringProfile.objects.filter(is_active=True).update(is_active=False)
             ScoringProfile.objects.filter(pk=self.pk).update(
                 is_active=True, activated_at=timezone.now()
             )
         self.refresh_from_db()
+
+
+def _lock_versions() -> None:
+    """One change of the versions at a time."""
+    list(ScoringProfile.objects.order_by("pk").select_for_update().values_list("pk"))

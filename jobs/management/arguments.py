@@ -15,7 +15,10 @@ def instant(name: str, text: str) -> datetime:
         raise ArgumentError(
             f"{name} {text!r} is no ISO 8601 time such as 2026-05-01T13:00 or 2026-05-01"
         ) from error
-    return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+    try:
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+    except OverflowError as error:
+        raise ArgumentError(f"{name} {text!r} lies outside the years 1 to 9999 in UTC") from error
 
 
 def full_hour(name: str, text: str) -> datetime:

@@ -1,7 +1,6 @@
 """The ledger: every run of the pipeline is a row."""
 
 from datetime import timedelta
-from typing import Any
 
 from django.db import models
 from django.db.models import Q
@@ -100,7 +99,3 @@ class PipelineRun(models.Model):
         if self.started_at is None or self.finished_at is None:
             return None
         return self.finished_at - self.started_at
-
-    def step(self, name: str) -> dict[str, Any]:
-        """What the ledger holds of one step: status, times, read, written."""
-        return dict(self.steps.get(name, {}))

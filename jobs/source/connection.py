@@ -55,7 +55,7 @@ class Source:
             self.connection.rollback()
 
     def utc(self, column: str) -> str:
-        """SQL for a column of `email_samples` or `customers` as a UTC timestamp without zone.
+        """SQL for a column (`table.column`) as a UTC timestamp without zone.
 
         Takes the connection's zone as the parameter `zone` where the column has none.
         """
@@ -66,7 +66,7 @@ class Source:
         return f"({column} AT TIME ZONE %(zone)s AT TIME ZONE 'UTC')"
 
     def has_zone(self, column: str) -> bool:
-        """Does the column say itself in which zone it is?"""
+        """Does the column (`table.column`) say itself in which zone it is?"""
         return self.column_types.get(column) == "timestamp with time zone"
 
     @property
@@ -101,6 +101,9 @@ def _connected(config: DatabaseConfig) -> Iterator[connection]:
         keepalives_count=3,
     )
     try:
+        if link.get_parameter_status("server_encoding") == "SQL_ASCII":
+            # The server does not know what its bytes mean; LATIN1 reads any of them.
+            link.set_client_encoding("LATIN1")
         link.set_session(autocommit=True)
         with link.cursor() as cursor:
             cursor.execute(
@@ -140,7 +143,7 @@ def _column_types(link: connection, config: DatabaseConfig) -> dict[str, str]:
                 f"source {config.address}: table {name} has no column {', '.join(missing)}; "
                 "check that the connection names the right database"
             )
-    return {column: kind for (_, column), kind in found.items()}
+    return {f"{table}.{column}": kind for (table, column), kind in found.items()}
 
 
 ADVICE: list[tuple[type[psycopg2.Error], str]] = [
@@ -151,7 +154,8 @@ ADVICE: list[tuple[type[psycopg2.Error], str]] = [
 
 def explain(error: psycopg2.Error, config: DatabaseConfig) -> str:
     """One line for a psycopg2 error: where, what, and what to do."""
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    lines = [line.strip() for line in str(error).splitlines()]
+    lines = [line for line in lines if line and not line.startswith("Is the server running")]
     what = lines[-1] if lines and error.pgcode is None else (lines or [type(error).__name__])[0]
     advice = next((text for kind, text in ADVICE if isinstance(error, kind)), None)
     if advice is None and isinstance(error, psycopg2.OperationalError):

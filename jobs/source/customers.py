@@ -34,7 +34,8 @@ def read_customers(
 ) -> Iterator[list[SourceCustomer]]:
     """Batches of customers by rising id: all, those changed since an instant (or without any
     date of change), or those with the given ids."""
-    changed = f"coalesce({source.utc('updated_at')}, {source.utc('created_at')})"
+    dates = [_calendar_date(source, f"customers.{name}") for name in ("created_at", "updated_at")]
+    changed = f"coalesce({dates[1]}, {dates[0]})"
     where = "TRUE"
     params: dict[str, object] = {"zone": source.config.source_timezone}
     if changed_since is not None:
@@ -43,9 +44,7 @@ def read_customers(
     if customer_ids is not None:
         where += " AND customer_id = ANY(%(ids)s)"
         params["ids"] = list(customer_ids)
-    fields = ", ".join(
-        source.utc(name) if name.endswith("_at") else name for name in CUSTOMER_COLUMNS
-    )
+    fields = ", ".join([*CUSTOMER_COLUMNS[:-2], *dates])
     with source.snapshot(), source.connection.cursor("customers") as cursor:
         cursor.itersize = BATCH
         cursor.execute(
@@ -54,6 +53,14 @@ def read_customers(
         )
         while rows := cursor.fetchmany(BATCH):
             yield [SourceCustomer(*row[:-2], *map(_aware, row[-2:])) for row in rows]
+
+
+def _calendar_date(source: Source, column: str) -> str:
+    """SQL for a timestamp; null where it lies outside the years that Python knows."""
+    return (
+        f"CASE WHEN {column} >= '0001-01-02' AND {column} < '9999-12-30' "
+        f"THEN {source.utc(column)} END"
+    )
 
 
 def _aware(instant: datetime | None) -> datetime | None:

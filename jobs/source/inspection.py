@@ -35,7 +35,7 @@ def inspect_source(config: DatabaseConfig) -> list[Finding]:
                 *_newest_report(source),
             ]
     except (SourceError, SecretUnreadableError) as error:
-        return [Finding.bad("source", str(error))]
+        return [Finding.bad("source", str(error).removeprefix("source "))]
 
 
 def _rights(source: Source) -> Iterator[Finding]:
@@ -90,8 +90,8 @@ def _index(source: Source) -> Iterator[Finding]:
 def _newest_report(source: Source) -> Iterator[Finding]:
     with source.snapshot() as now, source.connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT max({source.utc('reported_at')}) FROM email_samples "  # noqa: S608
-            "WHERE reported_at < 'infinity'",
+            f"SELECT max({source.utc('email_samples.reported_at')}) "  # noqa: S608
+            "FROM email_samples WHERE reported_at >= '0001-01-02' AND reported_at < '9999-12-30'",
             {"zone": source.config.source_timezone},
         )
         (newest,) = cursor.fetchone() or (None,)

@@ -13,7 +13,7 @@ from jobs.source.connection import Source
 
 NO_CUSTOMER = -(2**63)
 WIDEST_ZONE_JUMP = timedelta(days=1)
-FAR_FUTURE = datetime(9999, 1, 1, tzinfo=UTC)
+FIRST_DAY = "0001-01-02"
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ def read_counts(
 ) -> ReportCounts:
     """Count the reports of the given windows (and customers) in the source."""
     start, end = from_hour(hours.start), from_hour(hours.stop)
-    instant = source.utc("reported_at")
+    instant = source.utc("email_samples.reported_at")
     where, params = _within(source, start, end)
     if customer_ids is not None:
         where += " AND customer_id = ANY(%(customers)s)"
@@ -73,7 +73,7 @@ def _reject_without_customer(table: NDArray[np.int64], read_at: datetime) -> Rep
 def _within(source: Source, start: datetime, end: datetime) -> tuple[str, dict[str, object]]:
     """The condition of a range, such that an index on `reported_at` serves it."""
     params: dict[str, object] = {"zone": source.config.source_timezone}
-    if source.has_zone("reported_at"):
+    if source.has_zone("email_samples.reported_at"):
         params |= {"start": start, "end": end}
         return "reported_at >= %(start)s AND reported_at < %(end)s", params
     naive_start, naive_end = start.replace(tzinfo=None), end.replace(tzinfo=None)
@@ -83,7 +83,7 @@ def _within(source: Source, start: datetime, end: datetime) -> tuple[str, dict[s
     # A local clock is at most a day away from UTC: the wide bounds serve the index, the
     # converted ones decide.
     params |= {"from": naive_start - WIDEST_ZONE_JUMP, "to": naive_end + WIDEST_ZONE_JUMP}
-    instant = source.utc("reported_at")
+    instant = source.utc("email_samples.reported_at")
     return (
         "reported_at >= %(from)s AND reported_at < %(to)s "
         f"AND {instant} >= %(start)s AND {instant} < %(end)s",
@@ -93,7 +93,8 @@ def _within(source: Source, start: datetime, end: datetime) -> tuple[str, dict[s
 
 @dataclass(frozen=True)
 class Stragglers:
-    """Reports that no window can count: from the future, or without a time."""
+    """Reports that no window can count: from the future, or without a time that a calendar
+    knows."""
 
     future: int
     undated: int
@@ -101,25 +102,20 @@ class Stragglers:
 
 def read_stragglers(source: Source) -> Stragglers:
     """Count the reports that lie in the future by the source's own clock, or have no time."""
-    instant = source.utc("reported_at")
+    column, instant = "email_samples.reported_at", source.utc("email_samples.reported_at")
     with source.snapshot() as now, source.connection.cursor() as cursor:
-        wide, params = _within(source, now, FAR_FUTURE)
+        naive_now = now.astimezone(UTC).replace(tzinfo=None)
         cursor.execute(
             f"SELECT count(*) FILTER (WHERE {instant} > %(now)s), "  # noqa: S608
-            "count(*) FILTER (WHERE reported_at IS NULL) "
-            f"FROM email_samples WHERE ({wide}) OR reported_at IS NULL",
-            params | {"now": now.astimezone(UTC).replace(tzinfo=None)},
+            f"count(*) FILTER (WHERE {column} IS NULL OR {column} < %(first)s) "
+            f"FROM email_samples WHERE {column} >= %(recently)s OR {column} IS NULL "
+            f"OR {column} < %(first)s",
+            {
+                "zone": source.config.source_timezone,
+                "now": naive_now,
+                "recently": naive_now - WIDEST_ZONE_JUMP,
+                "first": FIRST_DAY,
+            },
         )
         future, undated = cursor.fetchone() or (0, 0)
     return Stragglers(future, undated)
-
-
-def first_report(source: Source) -> datetime | None:
-    """The time of the oldest report; None when there is none."""
-    with source.snapshot(), source.connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT min({source.utc('reported_at')}) FROM email_samples",  # noqa: S608
-            {"zone": source.config.source_timezone},
-        )
-        (first,) = cursor.fetchone() or (None,)
-    return first.replace(tzinfo=UTC) if first else None

@@ -23,7 +23,7 @@ from sentiment_api.models import Customer, OverallSentiment, SegmentSentiment, S
 from sentiment_api.models.aggregate import Aggregate
 from sentiment_api.models.revision import EpochHour
 
-CELLS_PER_CHUNK = 4_000_000
+CELLS_PER_CHUNK = 1_000_000
 """Customers times windows that are held in memory at once."""
 LONGEST_CHUNK = 240
 SCORE_COLUMNS = {
@@ -78,8 +78,9 @@ def _compute_chunk(level: _Level, longest: int, ledger: Ledger) -> StepResult | 
     due = _take_owed(level, longest)
     if not len(due):
         return None
-    scores, industries = _scores(level, due, owed.standing_hours())
-    wanted = aggregate(scores, due, owed.standing_hours(), keep_empty=not level.by_industry)
+    standing_hours = owed.standing_hours()
+    scores, industries = _scores(level, due, standing_hours)
+    wanted = aggregate(scores, due, standing_hours, keep_empty=not level.by_industry)
     written = _write(level, due, industries, wanted, ledger)
     Window.objects.filter(window_start__in=[from_hour(hour) for hour in due.tolist()]).update(
         **{level.mark: False}
@@ -89,15 +90,16 @@ def _compute_chunk(level: _Level, longest: int, ledger: Ledger) -> StepResult | 
 
 
 def _take_owed(level: _Level, longest: int) -> NDArray[np.int64]:
-    """Owing windows from the earliest on, within a span of `longest` hours."""
+    """Owing windows from the newest back, within a span of `longest` hours; rising. The newest
+    first, because people wait for them while a long backfill is at work."""
     rows = (
         Window.objects.filter(**{level.mark: True})
-        .order_by("window_start")
+        .order_by("-window_start")
         .select_for_update(skip_locked=True)
         .values_list(EpochHour("window_start"), flat=True)[:longest]
     )
-    hours = np.fromiter(rows, dtype=np.int64)
-    return hours[hours < hours[0] + longest] if len(hours) else hours
+    hours = np.fromiter(rows, dtype=np.int64)[::-1]
+    return hours[hours > hours[-1] - longest] if len(hours) else hours
 
 
 def _scores(

@@ -192,7 +192,7 @@ def _write_changes(
         return news.hour
     now = bulk.instant(timezone.now())
     bulk.supersede(SyncJob, difference.ended, now)
-    owed.mark_dependent_scores(news.customer, news.hour)
+    owed.mark_dependent_scores(news.key, np.setdiff1d(stored.key, news.key))
     bulk.insert(
         SyncJob,
         len(news.hour),

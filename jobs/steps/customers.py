@@ -51,13 +51,14 @@ def sync_customers(source: Source, ledger: Ledger, everyone: bool) -> None:
     With `everyone`, customers that vanished from the source are marked inactive.
     """
     spelling = Spelling()
-    since = None if everyone else _newest_change(timezone.now())
+    begin = timezone.now()
+    since = None if everyone else _newest_change(begin)
     seen: list[int] = []
     for batch in read_customers(source, changed_since=since):
         seen += [customer.customer_id for customer in batch]
         ledger.progress(StepResult(read=len(batch), written=_store(batch, spelling)))
     if since is None:
-        _mark_vanished(seen, ledger)
+        _mark_vanished(seen, begin, ledger)
 
 
 def add_unknown(source: Source, customer_ids: Iterable[int], ledger: Ledger) -> None:
@@ -97,15 +98,18 @@ class Spelling:
 
 
 def _newest_change(now: datetime) -> datetime | None:
-    newest = Customer.objects.aggregate(newest=Max("source_updated_at"))["newest"]
-    return min(newest, now) - OVERLAP if newest else None
+    past = Customer.objects.filter(source_updated_at__lte=now)
+    newest = past.aggregate(newest=Max("source_updated_at"))["newest"]
+    return newest - OVERLAP if newest else None
 
 
 def _store(batch: list[SourceCustomer], spelling: Spelling) -> int:
     """Write the customers of one batch that are new or changed; how many."""
     with transaction.atomic():
         there = Customer.objects.filter(customer_id__in=[row.customer_id for row in batch])
-        known = {row.customer_id: row for row in there.order_by("pk").select_for_update()}
+        known = {
+            row.customer_id: row for row in there.order_by("pk").select_for_update(no_key=True)
+        }
         new: list[Customer] = []
         changed: list[Customer] = []
         returned: list[datetime] = []
@@ -149,10 +153,13 @@ def _fit(name: str, value: str | None) -> str:
     return (value or "")[: _LENGTHS.get(name)]
 
 
-def _mark_vanished(seen: list[int], ledger: Ledger) -> None:
-    """Customers that the source no longer has stand no more from now on."""
+def _mark_vanished(seen: list[int], begin: datetime, ledger: Ledger) -> None:
+    """Customers that were known when the reading began, and that the source no longer has, stand
+    no more from now on."""
     with transaction.atomic():
-        active = Customer.objects.filter(inactive_since=None, is_placeholder=False)
+        active = Customer.objects.filter(
+            inactive_since=None, is_placeholder=False, created_at__lt=begin
+        )
         local = np.fromiter(active.values_list("customer_id", flat=True), dtype=np.int64)
         gone = np.setdiff1d(local, np.array(seen, dtype=np.int64)).tolist()
         now = timezone.now()

@@ -78,23 +78,27 @@ def _history(due: _Due, profile: ScoringProfile) -> Counts:
     to as far as the history of the first one can reach."""
     depth = profile.history_windows * (2 if profile.trend_adjusted else 1)
     counts = bulk.table(SyncJob)
-    earliest = bulk.hours_before("due.first", profile.reach_hours)
+    earliest = bulk.hours_before("owed.first", profile.reach_hours)
     rows = bulk.read(
         f"""
-        SELECT c.customer_id, {bulk.epoch_hour("c.window_start")}, c.fn_count, c.fp_count
-        FROM (
+        WITH owed AS MATERIALIZED (
             SELECT customer_id, min(window_start) AS first, max(window_start) AS last
             FROM {counts}
             WHERE score_owed AND superseded_at IS NULL AND customer_id BETWEEN %s AND %s
             GROUP BY customer_id
-        ) AS due
-        JOIN {counts} AS c ON c.customer_id = due.customer_id AND c.superseded_at IS NULL
-            AND c.window_start <= due.last AND c.window_start > {earliest}
-            AND c.window_start >= coalesce((
+        ), due AS MATERIALIZED (
+            SELECT customer_id, last, {earliest} AS earliest, (
                 SELECT h.window_start FROM {counts} AS h
-                WHERE h.customer_id = due.customer_id AND h.superseded_at IS NULL
-                    AND h.window_start <= due.first AND h.fn_count + h.fp_count > 0
-                ORDER BY h.window_start DESC LIMIT 1 OFFSET %s), {earliest})
+                WHERE h.customer_id = owed.customer_id AND h.superseded_at IS NULL
+                    AND h.window_start <= owed.first AND h.fn_count + h.fp_count > 0
+                ORDER BY h.window_start DESC LIMIT 1 OFFSET %s) AS deepest
+            FROM owed
+        )
+        SELECT c.customer_id, {bulk.epoch_hour("c.window_start")}, c.fn_count, c.fp_count
+        FROM due
+        JOIN {counts} AS c ON c.customer_id = due.customer_id AND c.superseded_at IS NULL
+            AND c.window_start <= due.last AND c.window_start > due.earliest
+            AND c.window_start >= coalesce(due.deepest, due.earliest)
         WHERE c.fn_count + c.fp_count > 0
         ORDER BY c.customer_id, c.window_start""",  # noqa: S608
         [*due.span, depth - 1],

@@ -63,7 +63,7 @@ class EpochHour(Func):
         return self.as_sql(
             compiler,
             connection,
-            template="(EXTRACT(EPOCH FROM %(expressions)s)::bigint / 3600)",
+            template="floor(EXTRACT(EPOCH FROM %(expressions)s) / 3600)::bigint",
             **context,
         )
 

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import termios
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -16,6 +17,7 @@ from django.utils import timezone
 
 from config.models import DatabaseConfig
 from jobs.models import PipelineRun, RunStatus, Trigger, Window
+from jobs.pipeline import COMPUTING
 from sentiment_api.models import OverallSentiment, SentimentScore, SyncJob
 from tests.factories import WindowFactory
 from tests.jobs.conftest import at
@@ -50,6 +52,7 @@ def test_backfill_prints_progress_and_a_summary(source: SourceDatabase) -> None:
         ("2026-01-01", "2026-01-02T00:00:01", "--end '2026-01-02T00:00:01' is not on the hour"),
         ("yesterday", "2026-01-02", "--start 'yesterday' is no ISO 8601 time"),
         ("2026-01-01T00:30+00:15", "2026-01-02", "is not on the hour"),
+        ("0001-01-01T00:00+14:00", "2026-01-02", "lies outside the years 1 to 9999"),
     ],
 )
 @pytest.mark.django_db
@@ -65,6 +68,8 @@ def test_wrong_times_are_named_and_kept_in_the_ledger(start: str, end: str, mess
 
 @pytest.mark.django_db
 def test_unknown_customers_are_named() -> None:
+    with pytest.raises(CommandError, match="--customer 99999999999999999999: no such customer"):
+        run("backfill", "--start", "2026-01-01", "--end", "2026-01-02", "--customer", "9" * 20)
     with pytest.raises(CommandError, match="--customer 5, 7: no such customer"):
         run("backfill", "--start", "2026-01-01", "--end", "2026-01-02", "--customer", "7",
             "--customer", "5")  # fmt: skip
@@ -106,7 +111,7 @@ def test_enqueue_hands_the_work_to_the_workers(source: SourceDatabase, redis_url
 
 @pytest.mark.django_db(transaction=True)
 def test_enqueue_without_redis_is_one_line_and_a_failed_run(source: SourceDatabase) -> None:
-    with pytest.raises(CommandError, match="Redis cannot be reached"):
+    with pytest.raises(CommandError, match=r"Redis: .*check REDIS_URL"):
         run("backfill", "--start", "2026-01-05", "--end", "2026-01-06", "--enqueue")
     assert PipelineRun.objects.get().status == RunStatus.FAILED
 
@@ -165,8 +170,8 @@ def test_doctor_names_what_is_wrong_and_what_to_do(source: SourceDatabase, redis
         "BAD   scheduler: none runs",
         "BAD   schedules: not registered: hourly-pipeline; `manage.py setup_schedules`",
         "BAD   data: covered up to 2026-01-05 03:00Z",
-        "BAD   windows: 2026-01-05T01:00 to 2026-01-05T02:00 is not covered, too old for catch-up: "
-        "`manage.py backfill --start 2026-01-05T01:00 --end 2026-01-05T02:00`",
+        "look  windows: 2026-01-05T01:00 to 2026-01-05T02:00 is not covered, too old for catch-up; "
+        "if it is wanted: `manage.py backfill --start 2026-01-05T01:00 --end 2026-01-05T02:00`",
     ):
         assert text in said
 
@@ -176,7 +181,7 @@ def test_doctor_says_so_when_redis_and_the_source_are_down(source: SourceDatabas
     out = io.StringIO()
     with pytest.raises(SystemExit):
         call_command("doctor", stdout=out, no_color=True)
-    assert "BAD   source: source 127.0.0.1:1/email_security" in out.getvalue()
+    assert "BAD   source: 127.0.0.1:1/email_security" in out.getvalue()
     assert "BAD   redis: " in out.getvalue()
 
 
@@ -196,3 +201,52 @@ def test_a_terminal_shows_a_bar(source: SourceDatabase, first_profile: None) -> 
     assert "100%" in said
     assert "24/24" in said
     assert "window/s" in said
+
+
+def test_an_interrupted_backfill_says_how_to_go_on(
+    source: SourceDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setitem(COMPUTING, "analyze_segments", interrupt)
+    for reprocess, advice in (("none", "command goes on"), ("all", "--reprocess failed goes on")):
+        out = io.StringIO()
+        arguments = ["--start", "2026-01-05", "--end", "2026-01-06", "--reprocess", reprocess]
+        with pytest.raises(SystemExit) as stopped:
+            call_command("backfill", *arguments, stdout=out)
+        assert stopped.value.code == 130
+        assert "interrupted: 0 of 24 windows" in out.getvalue()
+        assert advice in out.getvalue()
+
+
+@pytest.mark.parametrize("name", ["run_pipeline", "backfill", "use_source"])
+def test_before_migration_one_line_says_what_to_do(name: str, tmp_path: Path) -> None:
+    arguments = ["--start", "2026-01-05", "--end", "2026-01-06"] if name == "backfill" else []
+    done = subprocess.run(
+        [sys.executable, "manage.py", name, *arguments],
+        cwd=ROOT,
+        env=environment("") | {"DATABASE_URL": f"sqlite:///{tmp_path}/empty.sqlite3"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == 1
+    (line,) = done.stderr.strip().splitlines()
+    assert "run `manage.py migrate`" in line
+
+
+def test_use_source_takes_up_an_inactive_connection(source: SourceDatabase) -> None:
+    DatabaseConfig.objects.update(is_active=False)
+    assert "Reading from" in run("use_source")
+    assert DatabaseConfig.active().name == "source"
+
+
+def test_doctor_says_when_the_environment_names_another_source(
+    source: SourceDatabase, redis_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SOURCE_DB_HOST", "localhost")
+    out = io.StringIO()
+    with pytest.raises(SystemExit):
+        call_command("doctor", stdout=out, no_color=True)
+    assert "SOURCE_DB_* names localhost:9876/email_security, the active" in out.getvalue()

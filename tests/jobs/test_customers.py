@@ -1,7 +1,9 @@
 """Customers: read when they change, all of them once a day."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
+import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -9,6 +11,7 @@ from django.utils import timezone
 from config.models import DatabaseConfig
 from jobs.ledger import Ledger
 from jobs.source.connection import open_source
+from jobs.steps import customers
 from jobs.steps.customers import sync_customers
 from sentiment_api.models import Customer
 from tests.source import SourceDatabase
@@ -108,3 +111,31 @@ def test_statements_do_not_grow_with_customers(source: SourceDatabase, ledger: L
             sync(ledger, everyone=True)
         counts.append(len(captured))
     assert counts[2] <= counts[1] + 2, "a batch holds some fifty customers"
+
+
+def test_changes_of_a_long_outage_are_read_beside_a_date_in_the_future(
+    source: SourceDatabase, ledger: Ledger
+) -> None:
+    source.customer(1, updated_at=naive_now() + timedelta(days=400))
+    source.customer(2, updated_at=naive_now() - timedelta(hours=9))
+    sync(ledger)
+    source.sql(
+        "UPDATE customers SET city = 'Oslo', updated_at = %s WHERE customer_id = 2",
+        naive_now() - timedelta(hours=5),
+    )
+    assert sync(ledger) == 1
+
+
+def test_a_customer_that_another_run_brings_in_meanwhile_has_not_vanished(
+    source: SourceDatabase, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source.customer(1)
+    mark = customers._mark_vanished
+
+    def late(*arguments: Any) -> None:
+        Customer.objects.create(customer_id=2, company_name="Just come")
+        mark(*arguments)
+
+    monkeypatch.setattr(customers, "_mark_vanished", late)
+    sync(ledger, everyone=True)
+    assert Customer.objects.get(customer_id=2).inactive_since is None

@@ -6,13 +6,15 @@ from typing import Any
 
 import pytest
 from django.db.models import F
+from django.utils import timezone
 
 from config.models import DatabaseConfig, IndustryBaseline, ScoringProfile
 from jobs import owed
 from jobs.clock import to_hour
 from jobs.ledger import Ledger
-from jobs.models import PipelineRun, Reprocess, RunStatus, Window
+from jobs.models import PipelineRun, Reprocess, RunStatus, Trigger, Window
 from jobs.pipeline import COMPUTING, backfill_run, compute_owed, execute, sync
+from jobs.source.inspection import inspect_source
 from sentiment_api.models import (
     Customer,
     OverallSentiment,
@@ -372,3 +374,72 @@ def test_a_column_with_a_zone_needs_no_setting(source: SourceDatabase) -> None:
         assert SyncJob.objects.get().window_start == at(3)
     finally:
         source.sql(change.format("timestamp"))
+
+
+def test_a_late_report_revises_only_what_rests_on_it(source: SourceDatabase) -> None:
+    """Also under a new baseline: rows that do not depend on it keep theirs."""
+    IndustryBaseline.objects.create(industry="Banking", baseline_score=0.5)
+    source.customer(1)
+    for hour in range(30):
+        source.reports(1, at(hour), fn=6, fp=4)
+    backfill(at(0), at(30))
+    IndustryBaseline.objects.update(baseline_score=0.9)
+    source.reports(1, at(3), fp=5)
+    source.reports(1, at(9), fp=5)
+    reread(at(0), at(30))
+    revised = SentimentScore.objects.current().filter(revision=2)
+    assert sorted(row.window_start for row in revised) == [at(hour) for hour in range(3, 19)]
+
+
+def test_a_late_report_reaches_one_window_further_with_the_trend(source: SourceDatabase) -> None:
+    use_profile(history_windows=3, trend_adjusted=True)
+    source.customer(1)
+    for hour in range(12):
+        source.reports(1, at(hour), fn=1 + hour, fp=4)
+    backfill(at(0), at(12))
+    source.reports(1, at(3), fp=50)
+    reread(at(0), at(12))
+    check_everything(source)
+    revised = SentimentScore.objects.current().filter(revision=2)
+    assert sorted(row.window_start for row in revised) == [at(3), at(4), at(5), at(6)]
+
+
+def reread(start: datetime, end: datetime) -> None:
+    """Read covered windows again, as the hourly run does, without computing everything."""
+    PipelineRun.objects.create(
+        trigger=Trigger.SCHEDULE,
+        status=RunStatus.FAILED,
+        range_start=start,
+        range_end=end,
+        started_at=timezone.now() + timedelta(minutes=1),
+    )
+    backfill(start, end, Reprocess.FAILED)
+
+
+@pytest.mark.parametrize("date", ["0044-03-15 BC", "infinity", "-infinity", "10000-01-01"])
+def test_dates_that_no_calendar_of_ours_knows(source: SourceDatabase, date: str) -> None:
+    source.customer(1)
+    source.sql("UPDATE customers SET created_at = %s, updated_at = %s", date, date)
+    source.raw_reports([(1, "FN", "{}", date)])
+    source.reports(1, at(0), fn=2)
+    run = backfill(at(0), at(1))
+    assert Customer.objects.get().source_created_at is None
+    assert sum(warning["count"] for warning in run.warnings) == 1
+    assert (
+        "reports from the future" in run.warnings[0]["what"]
+        or "without a time" in (run.warnings[0]["what"])
+    )
+    findings = inspect_source(DatabaseConfig.active())
+    assert any("2026-01-05" in finding.text for finding in findings)
+
+
+def test_the_zone_of_a_column_is_that_of_its_table(source: SourceDatabase) -> None:
+    DatabaseConfig.objects.update(source_timezone="America/New_York")
+    source.sql("ALTER TABLE email_samples ADD created_at timestamptz")
+    try:
+        source.customer(1)
+        backfill(at(0), at(1))
+        created = Customer.objects.get().source_created_at
+        assert created == datetime.fromisoformat("2020-01-01T05:00:00Z")
+    finally:
+        source.sql("ALTER TABLE email_samples DROP created_at")

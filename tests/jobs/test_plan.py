@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable
 from datetime import timedelta
+from typing import Any
 
 import numpy as np
 import pytest
+from django.utils import timezone
 from pytest_django import Settings
 
 from jobs.clock import slices, spread, to_hour
-from jobs.models import PipelineRun, Reprocess, RunStatus, Trigger
+from jobs.models import PipelineRun, Reprocess, RunStatus, Trigger, Window
 from jobs.pipeline import backfill_run
 from jobs.plan import SLICE_HOURS, Plan, is_first_of_day, plan_backfill, plan_hour
 from tests.factories import PipelineRunFactory, WindowFactory
@@ -92,18 +94,55 @@ def test_backfill_of_customers_stays_in_covered_windows() -> None:
     assert backfill(1, 7, Reprocess.NONE, 5) == [3, 4]
 
 
+def run_of(first: int, last: int, status: RunStatus, started: int, **values: Any) -> None:
+    """A run over some windows, started so many hours after the tests' first window."""
+    PipelineRunFactory(
+        range_start=at(first), range_end=at(last), status=status, started_at=at(started), **values
+    )
+
+
+def read_again(hours: Iterable[int], when: int) -> None:
+    for hour in hours:
+        Window.objects.filter(pk=at(hour)).update(read_at=at(when))
+
+
 def test_backfill_reads_windows_whose_last_run_failed() -> None:
     cover(range(10))
-    PipelineRunFactory(range_start=at(2), range_end=at(6), status=RunStatus.FAILED)
-    PipelineRunFactory(range_start=at(3), range_end=at(4), status=RunStatus.SUCCEEDED)
-    PipelineRunFactory(
-        range_start=at(8),
-        range_end=at(9),
-        status=RunStatus.RUNNING,
-        progress_at=at(0),
-    )
+    run_of(2, 6, RunStatus.FAILED, started=100)
+    run_of(3, 5, RunStatus.SUCCEEDED, started=110)
+    read_again([3], 111)
+    run_of(8, 9, RunStatus.RUNNING, started=120, progress_at=at(0))
     assert backfill(0, 10, Reprocess.FAILED) == [2, 4, 5, 8]
     assert backfill(0, 10, Reprocess.NONE) == []
+
+
+def test_windows_that_an_unfinished_run_completed_are_not_failed() -> None:
+    cover(range(6))
+    run_of(0, 6, RunStatus.INTERRUPTED, started=100, reprocess=Reprocess.ALL)
+    read_again([0, 1, 2], 101)
+    Window.objects.filter(pk=at(2)).update(totals_owed=True)
+    assert backfill(0, 6, Reprocess.FAILED) == [2, 3, 4, 5]
+
+
+def test_windows_that_an_unfinished_run_never_meant_to_read_are_not_failed() -> None:
+    cover(range(3))
+    run_of(0, 9, RunStatus.INTERRUPTED, started=100, trigger=Trigger.BACKFILL)
+    assert backfill(0, 4, Reprocess.FAILED) == [3]
+
+
+def test_a_run_for_some_customers_neither_fails_windows_nor_mends_them() -> None:
+    cover(range(4))
+    run_of(0, 2, RunStatus.FAILED, started=100)
+    run_of(0, 2, RunStatus.SUCCEEDED, started=110, customer_ids=[1])
+    run_of(2, 4, RunStatus.FAILED, started=110, customer_ids=[1])
+    assert backfill(0, 4, Reprocess.FAILED) == [0, 1]
+
+
+def test_a_run_that_is_still_at_work_decides_nothing() -> None:
+    cover(range(2))
+    run_of(0, 2, RunStatus.FAILED, started=100)
+    run_of(0, 2, RunStatus.RUNNING, started=110, progress_at=timezone.now())
+    assert backfill(0, 2, Reprocess.FAILED) == [0, 1]
 
 
 def test_only_a_run_that_succeeded_today_makes_the_next_a_plain_one() -> None:

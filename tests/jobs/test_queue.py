@@ -1,5 +1,7 @@
 """The pipeline on RQ, with a real Valkey: the chain, its failures, and real processes."""
 
+import os
+import signal
 import time
 from collections.abc import Callable
 from datetime import timedelta
@@ -15,7 +17,7 @@ from jobs import schedules, tasks
 from jobs.models import PipelineRun, Reprocess, RunStatus, Trigger, Window
 from jobs.pipeline import STEPS, backfill_run, open_hourly_run
 from jobs.queue import BACKFILL_QUEUE, HOURLY_QUEUE, enqueue_run, job_id
-from sentiment_api.models import OverallSentiment
+from sentiment_api.models import OverallSentiment, SyncJob
 from tests.jobs.conftest import at
 from tests.jobs.reference import check_everything
 from tests.processes import process
@@ -43,8 +45,8 @@ def fetch(ids: list[str]) -> list[Job]:
     return [Job.fetch(one, connection=django_rq.get_connection(HOURLY_QUEUE)) for one in ids]
 
 
-def add_run() -> PipelineRun:
-    run = backfill_run(at(0), at(4), Reprocess.NONE)
+def add_run(hours: int = 4) -> PipelineRun:
+    run = backfill_run(at(0), at(hours), Reprocess.NONE)
     run.save()
     return run
 
@@ -181,21 +183,38 @@ def test_scheduler_and_worker_compute_a_window(source: SourceDatabase, redis_url
 
 
 def test_a_killed_worker_is_made_up_for(source: SourceDatabase, redis_url: str) -> None:
-    """kill -9 in the middle of a run; the same backfill afterwards ends in the right rows."""
+    """kill -9 of the worker and its horse in the middle of a run; the next run, on a worker
+    started again, ends in the right rows."""
     for customer in range(1, 41):
         source.customer(customer)
         for hour in range(0, 200, 3):
             source.reports(customer, at(hour), fn=customer % 5, fp=hour % 4)
-    run = backfill_run(at(0), at(200), Reprocess.NONE)
-    run.save()
+    enqueue_run(add_run(hours=200))
+    with process(redis_url, "rqworker", "high", "default") as worker:
+        wait_for(lambda: SyncJob.objects.exists())
+        os.killpg(worker.pid, signal.SIGKILL)
+        worker.wait(10)
+    assert not PipelineRun.objects.filter(status=RunStatus.SUCCEEDED).exists()
+    assert Window.objects.owing().exists()
+    again = add_run(hours=200)
+    enqueue_run(again)
+    with process(redis_url, "rqworker", "high", "default"):
+        wait_for(lambda: PipelineRun.objects.filter(pk=again.pk, status="succeeded").exists())
+    check_everything(source)
+
+
+def test_a_killed_backfill_is_made_up_for(source: SourceDatabase, redis_url: str) -> None:
+    """kill -9 of the command; the same command again goes on."""
+    for customer in range(1, 41):
+        source.customer(customer)
+        for hour in range(0, 200, 3):
+            source.reports(customer, at(hour), fn=customer % 5, fp=hour % 4)
     with process(redis_url, "backfill", *between(0, 200)) as it:
         wait_for(lambda: Window.objects.exists())
         it.kill()
         it.wait(10)
-    assert Window.objects.owing().exists()
-    enqueue_run(run)
-    with process(redis_url, "rqworker", "high", "default"):
-        wait_for(lambda: PipelineRun.objects.filter(pk=run.pk, status="succeeded").exists())
+    with process(redis_url, "backfill", *between(0, 200)) as it:
+        assert it.wait(60) == 0
     check_everything(source)
 
 

@@ -4,16 +4,17 @@ from argparse import ArgumentParser
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils import timezone
 from redis.exceptions import RedisError
 from tqdm import tqdm
 
-from jobs.clock import show_hour, to_hour
+from jobs.clock import show_hour, slices, to_hour
 from jobs.management.arguments import ArgumentError, full_hour
-from jobs.management.reporting import print_summary, spoken_errors
+from jobs.management.spoken import SpokenCommand
 from jobs.models import PipelineRun, Reprocess, RunStatus, Trigger
 from jobs.pipeline import Progress, backfill_run, execute
 from jobs.plan import Plan, plan_backfill
@@ -21,7 +22,7 @@ from jobs.queue import BACKFILL_QUEUE, enqueue_run
 from sentiment_api.models import Customer
 
 
-class Command(BaseCommand):
+class Command(SpokenCommand):
     """Read a range of windows and compute what rests on them."""
 
     help = (
@@ -38,7 +39,7 @@ class Command(BaseCommand):
             action="append",
             default=[],
             metavar="ID",
-            help="only this customer of the source, in windows that are covered; repeatable",
+            help="read and compute this customer again, in windows that are covered; repeatable",
         )
         parser.add_argument(
             "--reprocess",
@@ -60,7 +61,7 @@ class Command(BaseCommand):
                 )
             raise CommandError(str(error)) from error
         now = timezone.now()
-        self._say_what_is_not_over(run, now)
+        self._say_what_is_left_out(run, now)
         if options["dry_run"]:
             self._say_plan(run, now)
             return
@@ -68,22 +69,26 @@ class Command(BaseCommand):
         if options["enqueue"]:
             self._enqueue(run)
             return
-        with spoken_errors(self, run), self._progress(run, now) as progress:
+        self.run = run
+        with self._progress(run, now) as progress:
             execute(run, progress)
-        print_summary(self, run)
+        self.summarise(run)
 
-    def _say_what_is_not_over(self, run: PipelineRun, now: datetime) -> None:
+    def _say_what_is_left_out(self, run: PipelineRun, now: datetime) -> None:
         first_open = to_hour(now)
         if run.range_end and to_hour(run.range_end) > first_open:
             self.stdout.write(
                 f"Windows from {show_hour(first_open)} on are not over yet; "
                 "the hourly run reads them when they are."
             )
+        if run.customer_ids:
+            self.stdout.write("Windows that are not covered are left out: --customer covers none.")
 
     def _say_plan(self, run: PipelineRun, now: datetime) -> None:
         plan = plan_backfill(run, now)
         self.stdout.write(f"Would read {plan.windows} windows; nothing is written.")
-        for part in plan.slices:
+        hours = chain.from_iterable(plan.slices)
+        for part in slices(hours, longest=max(plan.windows, 1)):
             self.stdout.write(f"  {show_hour(part.start)} to {show_hour(part.stop)}")
 
     def _enqueue(self, run: PipelineRun) -> None:
@@ -92,9 +97,7 @@ class Command(BaseCommand):
         except RedisError as error:
             run.status, run.error = RunStatus.FAILED, f"Redis: {error}"
             run.save(update_fields=["status", "error"])
-            raise CommandError(
-                f"Redis cannot be reached ({error}); run without --enqueue, or check REDIS_URL"
-            ) from error
+            raise
         self.stdout.write(f"Run {run.run_id} is in the queue {BACKFILL_QUEUE!r}.")
 
     @contextmanager
@@ -136,7 +139,8 @@ def _asked_for(options: dict[str, Any]) -> PipelineRun:
             f"--start {start:%Y-%m-%dT%H:%M} is not before --end {end:%Y-%m-%dT%H:%M}"
         )
     customers = options["customer"]
-    known = Customer.objects.filter(customer_id__in=customers).values_list("customer_id", flat=True)
+    possible = [customer for customer in customers if abs(customer) < 2**63]
+    known = Customer.objects.filter(customer_id__in=possible).values_list("customer_id", flat=True)
     unknown = sorted(set(customers) - set(known))
     if unknown:
         raise ArgumentError(

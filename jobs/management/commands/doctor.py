@@ -2,15 +2,14 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
-
 from jobs.doctor import examine
 from jobs.findings import Level
+from jobs.management.spoken import SpokenCommand
 
 SIGNS = {Level.GOOD: "ok   ", Level.DOUBTFUL: "look ", Level.BAD: "BAD  "}
 
 
-class Command(BaseCommand):
+class Command(SpokenCommand):
     """Say what is wrong."""
 
     help = "Say what is wrong with settings, databases, Redis, schedules and data, and what to do."

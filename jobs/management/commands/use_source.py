@@ -4,13 +4,15 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from config.models import DatabaseConfig
+from jobs.management.spoken import SpokenCommand
+from jobs.source.inspection import inspect_source
 from jobs.source.switch import SourceChangeRefusedError, refuse_other_source
 
 
-class Command(BaseCommand):
+class Command(SpokenCommand):
     """Read from the source that the environment names."""
 
     help = "Let the active database connection be the one that SOURCE_DB_* names."
@@ -24,7 +26,8 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         active = DatabaseConfig.objects.filter(is_active=True).first()
-        config = active or DatabaseConfig(name="source")
+        named = DatabaseConfig.objects.filter(name="source").first()
+        config = active or named or DatabaseConfig(name="source")
         before = DatabaseConfig.objects.filter(pk=config.pk).first()
         for name, value in settings.SOURCE_DB.items():
             setattr(config, name, value)
@@ -35,3 +38,6 @@ class Command(BaseCommand):
             raise CommandError(f"{error}: --same-data") from error
         config.activate()
         self.stdout.write(f"Reading from {config.address}.")
+        for finding in inspect_source(config):
+            if finding.level:
+                self.stdout.write(f"  {finding.subject}: {finding.text}")

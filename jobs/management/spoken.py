@@ -1,0 +1,48 @@
+"""Commands that say in one line what went wrong."""
+
+import logging
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import Error
+from redis.exceptions import RedisError
+
+from jobs.models import PipelineRun
+from jobs.pipeline import KNOWN_ERRORS, one_line
+
+
+class SpokenCommand(BaseCommand):
+    """Errors that people can mend become one line and exit status 1; Ctrl-C becomes 130."""
+
+    run: PipelineRun | None = None
+
+    def execute(self, *args: Any, **options: Any) -> str | None:
+        """Run the command; whatever it raises is told in words."""
+        logging.getLogger("jobs.ledger").setLevel(logging.CRITICAL)
+        try:
+            return super().execute(*args, **options)
+        except KeyboardInterrupt:
+            if self.run is not None:
+                self.summarise(self.run)
+            raise SystemExit(130) from None
+        except (*KNOWN_ERRORS, Error) as error:
+            raise CommandError(one_line(error)) from error
+        except RedisError as error:
+            raise CommandError(f"Redis: {' '.join(str(error).split())}; check REDIS_URL") from error
+
+    def summarise(self, run: PipelineRun) -> None:
+        """How a run ended, in a few lines."""
+        run.refresh_from_db()
+        seconds = run.duration.total_seconds() if run.duration else 0.0
+        if run.windows_planned:
+            done = f"{run.windows_done} of {run.windows_planned} windows in {seconds:.1f} s; "
+        else:
+            done = "no window to read; "
+        self.stdout.write(
+            f"Run {run.run_id} {run.state}: {done}{run.rows_read:,} rows read, "
+            f"{run.rows_written:,} written, {run.rows_rejected:,} rejected."
+        )
+        for warning in run.warnings:
+            self.stdout.write(f"  warning: {warning['what']}: {warning['count']:,}")
+        if run.error:
+            self.stdout.write(f"  error: {run.error}")
