@@ -68,7 +68,7 @@ def _last_of_each_run(
     place = np.searchsorted(np.sort(unchanged), changed)
     customer, _ = split_key(changed)
     followed = (customer[1:] == customer[:-1]) & (place[1:] == place[:-1])
-    return changed[np.r_[~followed, True][: len(changed)]]
+    return np.asarray(changed[np.r_[~followed, True][: len(changed)]])
 
 
 def _mark_after(customers: list[int], hours: list[int], reach: int, windows: int) -> None:
