@@ -44,7 +44,7 @@ def aggregate(
     A score stands from its window until the customer's next one, at most `standing_hours`, and
     not after the customer is gone. With `keep_empty` every window has a row for group 0.
     """
-    groups = int(rows.group.max()) + 1 if len(rows.group) else 1
+    groups = int(np.max(rows.group, initial=0)) + 1
     in_window = _Sums(rows, *_in_windows(rows, hours), len(hours), groups)
     standing = _Sums(rows, *_standing(rows, hours, standing_hours), len(hours), groups)
     present = (in_window.count > 0) | (standing.count > 0) | keep_empty
