@@ -15,10 +15,13 @@ PRODUCTION = env -i PATH="$$PATH" HOME="$$HOME" ENV_FILE= DEBUG=0 TLS=1 \
 	FIELD_ENCRYPTION_KEY="$$($(BIN)/python -c \
 	'from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())')"
 
-.PHONY: help install demo run test check fmt requirements clean
+# What differs between the two databases runs on both in every `make test`.
+ON_POSTGRES := tests/jobs tests/config tests/sentiment_api/test_models.py
+
+.PHONY: help install demo run test test-postgres check fmt requirements clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
 
 install: $(STAMP) ## .venv and packages only (the other targets do it by themselves)
 
@@ -34,9 +37,14 @@ run: $(STAMP) ## web, worker and scheduler against the source and Redis named in
 	@$(BIN)/python manage.py setup_schedules
 	@PATH="$(CURDIR)/$(BIN):$$PATH"; export PATH; exec honcho -e /dev/null start --port $(PORT)
 
-test: check ## the gate, then the whole test suite with coverage
+test: check ## the gate, then the test suite, and its database part on PostgreSQL too
 	@$(BIN)/python -m dashboard.build
 	$(BIN)/python -m pytest -n 2 --dist loadgroup --cov
+	$(BIN)/python -m tests.on_postgres -n 2 --dist loadgroup $(ON_POSTGRES)
+
+test-postgres: $(STAMP) ## the whole test suite with its results in PostgreSQL
+	@$(BIN)/python -m dashboard.build
+	$(BIN)/python -m tests.on_postgres -n 2 --dist loadgroup
 
 check: $(STAMP) ## lint, format, types, migrations, settings of a production, contracts
 	$(BIN)/ruff check .
