@@ -19,6 +19,7 @@ MESSAGE_LEVELS = {
     Level.DOUBTFUL: messages.WARNING,
     Level.BAD: messages.ERROR,
 }
+PASSWORD_GOES_BY = ("host", "port", "username", "sslmode", "password")
 
 
 class DatabaseConfigForm(forms.ModelForm[DatabaseConfig]):
@@ -28,7 +29,8 @@ class DatabaseConfigForm(forms.ModelForm[DatabaseConfig]):
         required=False,
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text="Never shown. Leave it empty to keep the one that is stored.",
+        help_text="Never shown. Leave it empty to keep the one that is stored; with another host, "
+        "port or username, or a weaker sslmode, give it again.",
     )
     same_data = forms.BooleanField(
         required=False,
@@ -49,8 +51,14 @@ class DatabaseConfigForm(forms.ModelForm[DatabaseConfig]):
         return self.cleaned_data["password"] or self.instance.password
 
     def clean(self) -> dict[str, Any] | None:
-        """Refuse to point the active connection at another source."""
+        """Refuse to send the stored password elsewhere, and to point the active connection at
+        another source."""
         cleaned = super().clean()
+        if self.instance.pk and not self.errors:
+            changed = {name: self.cleaned_data[name] for name in PASSWORD_GOES_BY}
+            DatabaseConfig(**changed).refuse_stored_password_elsewhere(
+                DatabaseConfig.objects.get(pk=self.instance.pk)
+            )
         if not self.instance.is_active or self.cleaned_data.get("same_data"):
             return cleaned
         places = {name: self.cleaned_data.get(name) for name in ("host", "port", "database_name")}
@@ -93,7 +101,7 @@ class DatabaseConfigAdmin(admin.ModelAdmin[DatabaseConfig]):
         else:
             self.message_user(request, f"Reading from {config.address} now.")
 
-    @admin.action(description="Test the connection")
+    @admin.action(description="Test the connection", permissions=["change"])
     def test_connection(self, request: HttpRequest, queryset: QuerySet[DatabaseConfig]) -> None:
         """Try the connections and tell what was found."""
         for config in queryset:

@@ -104,6 +104,21 @@ class DatabaseConfig(models.Model):
         first = {"is_active": True, **settings.SOURCE_DB}
         return cls.objects.get_or_create(name="source", defaults=first)[0]
 
+    def refuse_stored_password_elsewhere(self, before: "DatabaseConfig") -> None:
+        """Raise ValidationError if the password that is stored for `before` would go to another
+        server or user, or go less protected: whoever changes that has to know it."""
+        where = ("host", "port", "username")
+        moved = any(getattr(self, name) != getattr(before, name) for name in where)
+        modes = SslMode.values
+        weaker = modes.index(self.sslmode) < modes.index(before.sslmode)
+        if before.password and self.password == before.password and (moved or weaker):
+            raise ValidationError(
+                {
+                    "password": "Host, port or username changes, or sslmode gets weaker: give the "
+                    "password again."
+                }
+            )
+
     def activate(self) -> None:
         """Make this the connection in use. Whether that is allowed while windows are covered
         is decided by `jobs.source.switch.activate`."""

@@ -61,7 +61,8 @@ class DatabaseSerializer(StrictModelSerializer):
         allow_blank=True,
         trim_whitespace=False,
         max_length=1000,
-        help_text="Never shown. Left out: the stored one stays.",
+        help_text="Never shown. Left out: the stored one stays. Needed again with another host, "
+        "port or username, or a weaker `sslmode`.",
     )
     has_password = serializers.SerializerMethodField(help_text="Is a password stored?")
     source_timezone = ZoneField(max_length=64, default="UTC")

@@ -1,7 +1,7 @@
 """The operator's pages of the configuration."""
 
 import pytest
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Permission, User
 from django.test import Client
 
 from config.models import DatabaseConfig, IndustryBaseline, ScoringProfile
@@ -48,9 +48,32 @@ def test_a_password_goes_in_and_never_comes_out(admin_client: Client) -> None:
 def test_an_empty_password_keeps_the_stored_one(admin_client: Client) -> None:
     config = DatabaseConfigFactory(password="kept")
     url = f"{CONNECTIONS}{config.pk}/change/"
-    assert admin_client.post(url, form_of(config, host="db.example")).status_code == 302
+    assert admin_client.post(url, form_of(config, database_name="other")).status_code == 302
     stored = DatabaseConfig.objects.get(pk=config.pk)
-    assert (stored.host, stored.password.reveal()) == ("db.example", "kept")
+    assert (stored.database_name, stored.password.reveal()) == ("other", "kept")
+
+
+def test_a_stored_password_does_not_go_elsewhere(admin_client: Client) -> None:
+    config = DatabaseConfigFactory(password="kept", sslmode="require")
+    url = f"{CONNECTIONS}{config.pk}/change/"
+    for change in ({"host": "evil.example"}, {"username": "other"}, {"sslmode": "disable"}):
+        refused = admin_client.post(url, form_of(config, **change))
+        assert "give the password again" in refused.content.decode()
+    config.refresh_from_db()
+    assert config.host == "127.0.0.1"
+    moved = form_of(config, host="db.example", password="new")
+    assert admin_client.post(url, moved).status_code == 302
+
+
+@pytest.mark.django_db
+def test_trying_a_connection_takes_the_right_to_change_it(client: Client) -> None:
+    viewer = User.objects.create_user("viewer", is_staff=True)
+    viewer.user_permissions.add(Permission.objects.get(codename="view_databaseconfig"))
+    client.force_login(viewer)
+    config = DatabaseConfigFactory()
+    page = client.get(CONNECTIONS).content.decode()
+    assert config.name in page
+    assert "test_connection" not in page
 
 
 def test_another_source_is_refused_while_windows_are_covered(admin_client: Client) -> None:
@@ -60,11 +83,11 @@ def test_another_source_is_refused_while_windows_are_covered(admin_client: Clien
     said = messages_of(admin_client, "make_active", CONNECTIONS, other.pk)
     assert "Use a fresh local database" in said
     url = f"{CONNECTIONS}{config.pk}/change/"
-    refused = admin_client.post(url, form_of(config, host="other.example"))
+    refused = admin_client.post(url, form_of(config, host="other.example", password="known"))
     assert "Use a fresh local database" in refused.content.decode()
     config.refresh_from_db()
     assert config.host == "127.0.0.1"
-    moved = form_of(config, host="other.example", same_data="on")
+    moved = form_of(config, host="other.example", same_data="on", password="known")
     assert admin_client.post(url, moved).status_code == 302
     config.refresh_from_db()
     assert (config.host, config.is_active) == ("other.example", True)

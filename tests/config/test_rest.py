@@ -57,16 +57,43 @@ def test_a_connection_is_made_and_its_password_never_comes_out(staff: APIClient)
 def test_a_connection_is_changed(staff: APIClient) -> None:
     row = DatabaseConfigFactory.create(password="old", connect_timeout=77)
     path = f"{DATABASES}{row.pk}/"
-    assert staff.patch(path, {"host": "elsewhere"}, format="json").status_code == 200
+    assert staff.patch(path, {"database_name": "other"}, format="json").status_code == 200
     row.refresh_from_db()
-    assert (row.host, row.connect_timeout, row.password.reveal()) == ("elsewhere", 77, "old")
-    answer = staff.put(path, {"name": "n", "username": "u"}, format="json")
+    assert (row.database_name, row.connect_timeout, row.password.reveal()) == ("other", 77, "old")
+    body = {"name": "n", "username": "reader", "host": row.host, "port": row.port}
+    answer = staff.put(path, body, format="json")
     assert answer.status_code == 200, answer.json()
     row.refresh_from_db()
-    assert (row.host, row.connect_timeout, row.password.reveal()) == ("localhost", 10, "old")
+    assert (row.database_name, row.connect_timeout) == ("email_security", 10)
+    assert row.password.reveal() == "old"
     staff.patch(path, {"password": ""}, format="json")
     row.refresh_from_db()
     assert not row.password
+
+
+@pytest.mark.parametrize(
+    "change", [{"host": "evil.example"}, {"port": 2}, {"username": "other"}, {"sslmode": "prefer"}]
+)
+def test_a_stored_password_does_not_go_elsewhere(staff: APIClient, change: dict[str, Any]) -> None:
+    row = DatabaseConfigFactory.create(password="old", sslmode="require")
+    path = f"{DATABASES}{row.pk}/"
+    whole = {"name": row.name, "username": row.username, "host": row.host, "port": row.port}
+    whole |= {"sslmode": row.sslmode}
+    for method, body in (("patch", change), ("put", whole | change)):
+        answer = getattr(staff, method)(path, body, format="json")
+        assert (answer.status_code, answer.json()["errors"][0]["name"]) == (400, "password")
+        assert "give the password again" in answer.json()["detail"]
+    row.refresh_from_db()
+    assert (row.host, row.sslmode, row.password.reveal()) == ("127.0.0.1", "require", "old")
+    assert staff.patch(path, {"sslmode": "verify-full"}, format="json").status_code == 200
+    given = staff.patch(path, {**change, "password": "old"}, format="json")
+    assert given.status_code == 200, given.json()
+
+
+def test_a_connection_without_a_password_moves_freely(staff: APIClient) -> None:
+    row = DatabaseConfigFactory.create(password="")
+    path = f"{DATABASES}{row.pk}/"
+    assert staff.patch(path, {"host": "elsewhere"}, format="json").status_code == 200
 
 
 def test_names_are_given_once(staff: APIClient) -> None:
@@ -85,7 +112,7 @@ def test_another_source_is_refused_while_windows_are_covered(staff: APIClient) -
     WindowFactory.create()
     for method, path in (("patch", f"{DATABASES}{active.pk}/"), ("post", None)):
         address = path or f"{DATABASES}{other.pk}/activate/"
-        body: dict[str, Any] = {"port": 3} if path else {}
+        body: dict[str, Any] = {"port": 3, "password": "known"} if path else {}
         refused = getattr(staff, method)(address, body, format="json")
         assert refused.status_code == 409
         assert "same_data=true" in refused.json()["detail"]

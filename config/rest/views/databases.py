@@ -79,6 +79,7 @@ class DatabaseDetail(ConfigDetail):
         same_data = serializer.validated_data.pop("same_data", False)
         refuse_taken_name(serializer.validated_data.get("name", before.name), before)
         row: DatabaseConfig = serializer.checked()
+        row.refuse_stored_password_elsewhere(before)
         if row.is_active and not same_data:
             refuse_other_data(before, row)
         row.save()
@@ -105,7 +106,8 @@ class DatabaseDetail(ConfigDetail):
         request=DatabaseSerializer,
     )
     def put(self, _request: Request, **_kwargs: Any) -> Response:
-        """What is left out gets its default; the password stays."""
+        """What is left out gets its default; the password stays. With another host, port or
+        username, or a weaker `sslmode`, the password has to be given again."""
         return super().put(_request, **_kwargs)
 
     @d.describe(
@@ -119,7 +121,8 @@ class DatabaseDetail(ConfigDetail):
     )
     def patch(self, _request: Request, **_kwargs: Any) -> Response:
         """What is left out stays. The active one leads to the same data as before, unless
-        `same_data` confirms that they have moved."""
+        `same_data` confirms that they have moved. With another host, port or username, or a weaker
+        `sslmode`, the password has to be given again."""
         return super().patch(_request, **_kwargs)
 
 
