@@ -13,7 +13,7 @@ LEVELS = {
     "faces": 2,
     "project": 3,
 }
-FACES = ("rest", "graphql", "admin", "management", "urls", "views")
+FACES = ("rest", "graphql", "admin", "management", "urls", "views", "middleware")
 """Names of modules and packages through which people come in."""
 
 BELOW_MODELS = (

@@ -1,0 +1,17 @@
+"""The operators' pages when Redis is away."""
+
+import pytest
+from django.test import Client
+
+
+@pytest.mark.parametrize("page", ["/admin/rq/", "/admin/django_rq/dashboard/"])
+def test_the_queues_page_says_that_redis_is_away(admin_client: Client, page: str) -> None:
+    answer = admin_client.get(page, follow=True)
+    assert answer.status_code == 503
+    assert "Redis cannot be reached" in answer.content.decode()
+
+
+def test_the_queues_page_shows_queues(admin_client: Client, redis_url: str) -> None:
+    answer = admin_client.get("/admin/rq/", follow=True)
+    assert answer.status_code == 200
+    assert "default" in answer.content.decode()
