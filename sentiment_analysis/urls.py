@@ -9,6 +9,9 @@ from dashboard.views import graphiql
 from sentiment_api.graphql.view import GraphQLView
 from sentiment_api.rest.handlers import no_such_address
 
+admin.site.site_header = admin.site.site_title = "Customer sentiment"
+admin.site.index_title = "Operations"
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", RedirectView.as_view(pattern_name="swagger-ui")),
     path("admin/rq/", include("django_rq.urls")),

@@ -1,5 +1,6 @@
 """Customers, counts, scores and aggregates: to be looked at, never edited."""
 
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django.contrib import admin
@@ -32,6 +33,18 @@ class ReadOnlyAdmin(admin.ModelAdmin[Any]):
         return False
 
 
+def rounded(field: str) -> Callable[[Model], str]:
+    """A column that shows a share with three digits."""
+
+    @admin.display(description=field.replace("_", " "), ordering=field)
+    def show(row: Model) -> str:
+        value = getattr(row, field)
+        return "-" if value is None else f"{value:.3f}"
+
+    show.__name__ = f"rounded_{field}"
+    return show
+
+
 class CurrentFilter(admin.SimpleListFilter):
     """Current rows, unless superseded ones are asked for."""
 
@@ -61,7 +74,7 @@ class CustomerAdmin(ReadOnlyAdmin):
         "customer_id",
         "industry",
         "country",
-        "current_sentiment",
+        rounded("current_sentiment"),
         "current_state",
         "last_window_start",
         "inactive_since",
@@ -98,9 +111,9 @@ class SentimentScoreAdmin(ResultAdmin):
     list_display = (
         "window_start",
         "customer",
-        "sentiment_score",
-        "score_low",
-        "score_high",
+        rounded("sentiment_score"),
+        rounded("score_low"),
+        rounded("score_high"),
         "state",
         "fn_count",
         "fp_count",
@@ -119,9 +132,9 @@ class SegmentSentimentAdmin(ResultAdmin):
     list_display = (
         "window_start",
         "industry",
-        "standing_sentiment_score",
+        rounded("standing_sentiment_score"),
         "standing_customers",
-        "avg_sentiment_score",
+        rounded("avg_sentiment_score"),
         "total_customers",
         "total_fn_count",
         "total_fp_count",
