@@ -52,8 +52,8 @@ def number(name: str, default: int, least: int = 1, most: int = 1_000_000) -> in
 def rate(name: str, default: str) -> str | None:
     """So many requests in a time, such as 300/minute; None for an empty text: no limit."""
     value = text(name, default).strip()
-    if value and not re.fullmatch(r"[1-9]\d*/(s|sec|second|m|min|minute|h|hour|d|day)", value):
-        raise _wrong(name, "is no rate such as 300/minute")
+    if value and not re.fullmatch(r"[1-9]\d*/(second|minute|hour|day)", value):
+        raise _wrong(name, "is no rate such as 300/minute (second, minute, hour or day)")
     return value or None
 
 

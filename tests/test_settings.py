@@ -69,6 +69,7 @@ def test_production_does_not_start_without_its_keys(missing: str) -> None:
         ("REDIS_URL", "localhost", "REDIS_URL does not begin with redis://"),
         ("DATABASE_URL", "mysql://root:pw@h/x", "DATABASE_URL is neither sqlite:///file nor"),
         ("THROTTLE_GUEST", "lots", "THROTTLE_GUEST='lots' is no rate such as 300/minute"),
+        ("THROTTLE_STAFF", "9/min", "THROTTLE_STAFF='9/min' is no rate such as 300/minute (second"),
         ("FIELD_ENCRYPTION_KEY", "hello", "FIELD_ENCRYPTION_KEY holds something that is no"),
     ],
 )
