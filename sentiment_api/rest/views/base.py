@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
 from django.utils.cache import patch_vary_headers
 from rest_framework.exceptions import AuthenticationFailed, Throttled
 from rest_framework.generics import GenericAPIView
@@ -34,17 +35,26 @@ class StrictView(APIView):
         return ()
 
     def perform_authentication(self, request: Request) -> None:
-        """Sign in, unless too many have failed to from the same address."""
+        """Sign in. Who fails to after too many from the same address have is told to wait; a
+        good sign-in is always taken, so that nobody can lock others out."""
         if "Authorization" not in request.headers:
             return super().perform_authentication(request)
-        failures = Counter("failed sign-ins", address(request))
-        if failures.is_used_up():
-            raise Throttled(failures.seconds_left, "Too many sign-ins have failed.")
         try:
-            return super().perform_authentication(request)
-        except AuthenticationFailed:
+            return self._sign_in(request)
+        except AuthenticationFailed as error:
+            failures = Counter("failed sign-ins", address(request))
+            if failures.is_used_up():
+                raise Throttled(failures.seconds_left, "Too many sign-ins have failed.") from error
             failures.add()
             raise
+
+    def _sign_in(self, request: Request) -> None:
+        try:
+            super().perform_authentication(request)
+        except ValueError as error:
+            # PostgreSQL's driver refuses a name with NUL in it.
+            request.user = AnonymousUser()
+            raise AuthenticationFailed from error
 
 
 class ListView(StrictView, GenericAPIView[Any]):

@@ -69,8 +69,24 @@ def test_guessing_passwords_is_slowed_down(guest: APIClient, settings: Settings)
     with freeze_time("2026-01-05T12:10:15Z"):
         assert sign_in("right") == 200
         assert [sign_in("wrong") for _ in range(3)] == [401, 401, 429]
-        assert sign_in("right") == 429
+        assert sign_in("right") == 200, "nobody can lock others out"
         assert statuses(guest, 1) == [200]
+
+
+@pytest.mark.usefixtures("cache")
+def test_a_name_that_no_database_holds_is_a_failed_sign_in(
+    guest: APIClient, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(**_: object) -> None:
+        raise ValueError("A string literal cannot contain NUL (0x00) characters.")
+
+    monkeypatch.setattr("rest_framework.authentication.authenticate", refuse)
+    settings.THROTTLE_RATES = {"guest": None, "staff": None, "failed sign-ins": "1/minute"}
+    headers = {"Authorization": f"Basic {b64encode(b'a' + bytes(1) + b':b').decode()}"}
+    with freeze_time("2026-01-05T12:10:15Z"):
+        answers = [guest.get("/api/customers/", headers=headers) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [401, 429]
+    assert answers[0]["WWW-Authenticate"]
 
 
 def test_without_a_cache_everyone_is_let_through(guest: APIClient, settings: Settings) -> None:
