@@ -5,6 +5,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import django_stubs_ext
+from corsheaders.defaults import default_headers
 
 from sentiment_analysis import environment as env
 
@@ -149,6 +150,7 @@ CORS_ALLOWED_ORIGINS = env.words(
 )
 
 CORS_URLS_REGEX = r"^/(api|graphql)/"
+CORS_ALLOW_HEADERS = (*default_headers, "if-none-match")
 CORS_EXPOSE_HEADERS = ["ETag", "Data-Freshness", "Retry-After"]
 
 AUTH_PASSWORD_VALIDATORS = [

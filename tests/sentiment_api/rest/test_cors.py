@@ -25,6 +25,7 @@ def test_preflight(guest: APIClient) -> None:
     headers = {"Access-Control-Request-Method": "GET", "Access-Control-Request-Headers": "x"}
     allowed = guest.options("/api/customers/", headers={"Origin": KNOWN, **headers})
     assert allowed["Access-Control-Allow-Origin"] == KNOWN
+    assert "if-none-match" in allowed["Access-Control-Allow-Headers"].split(", ")
     refused = guest.options("/api/customers/", headers={"Origin": UNKNOWN, **headers})
     assert "Access-Control-Allow-Origin" not in refused
 
