@@ -155,7 +155,7 @@ def test_a_baseline_is_made_or_changed(staff: APIClient) -> None:
     changed = staff.post(BASELINES, {"industry": "BANKING", "baseline_score": 1}, format="json")
     assert (changed.status_code, changed.json()["id"]) == (200, made.json()["id"])
     row = IndustryBaseline.objects.get()
-    assert (row.industry, row.baseline_score, row.description) == ("Banking", 1.0, "")
+    assert (row.industry, row.baseline_score, row.description) == ("Banking", 1.0, "first")
 
 
 def test_an_industry_has_one_baseline(staff: APIClient) -> None:

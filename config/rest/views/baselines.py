@@ -29,10 +29,10 @@ class BaselineList(ConfigList):
 
     def store_new(self, serializer: Any) -> tuple[IndustryBaseline, int]:
         """A new industry gets a baseline (201); that of a known one is changed (200), and its
-        spelling stays."""
+        spelling stays, as does what is not given."""
         known = baseline_of(serializer.validated_data["industry"])
         if known is not None:
-            serializer.instance = known
+            serializer.instance, serializer.partial = known, True
             serializer.validated_data["industry"] = known.industry
         row: IndustryBaseline = serializer.checked()
         row.save()
@@ -60,7 +60,7 @@ class BaselineList(ConfigList):
     )
     def post(self, _request: Request, **_kwargs: Any) -> Response:
         """A new industry is added (201); the baseline of a known one, in any spelling, is changed
-        (200). Existing scores keep theirs."""
+        (200), and what is left out stays. Existing scores keep theirs."""
         return super().post(_request, **_kwargs)
 
 
