@@ -58,6 +58,12 @@ class ShareFilter(Filter):  # type: ignore[misc]
     field_class = fields.ShareField
 
 
+class YesNoFilter(Filter):  # type: ignore[misc]
+    """True or false."""
+
+    field_class = fields.YesNoField
+
+
 class OneOfFilter(Filter):  # type: ignore[misc]
     """One of a few words."""
 

@@ -12,6 +12,7 @@ from sentiment_api.filters.base import (
     Rows,
     ShareFilter,
     TextFilter,
+    YesNoFilter,
 )
 from sentiment_api.models import CustomerState
 
@@ -33,7 +34,7 @@ class CustomerForm(forms.Form):
 
 
 class CustomerFilterSet(FilterSet):  # type: ignore[misc]
-    """Over `Customer.objects.with_score_state(...)`."""
+    """Over `Customer.objects.with_score_state(...).with_customer_since()`."""
 
     industry = IndustryFilter(help_text="The industry, without regard to case.")
     city = TextFilter(help_text="The city, without regard to case.")
@@ -41,6 +42,12 @@ class CustomerFilterSet(FilterSet):  # type: ignore[misc]
         help_text="The state (part of a country) of the address, without regard to case."
     )
     country = TextFilter(help_text="The country, without regard to case.")
+    active = YesNoFilter(
+        field_name="inactive_since",
+        lookup_expr="isnull",
+        help_text="`true`: only customers that the source still has. `false`: only those that are "
+        "missing there (see `inactive_since`).",
+    )
     score_state = OneOfFilter(
         words=CustomerState.values, help_text="The state of the customer's newest score."
     )
@@ -60,7 +67,11 @@ class CustomerFilterSet(FilterSet):  # type: ignore[misc]
         "country, without regard to case.",
     )
     ordering = OrderingFilter(
-        {name: name for name in ("company_name", "created_at", "current_sentiment")},
+        {
+            "company_name": "company_name",
+            "created_at": "customer_since",
+            "current_sentiment": "current_sentiment",
+        },
         key="customer_id",
         help_text="What to order by, the first one first; `-` turns one round. Customers without "
         "a score come last.",

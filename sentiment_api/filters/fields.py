@@ -66,6 +66,17 @@ class ShareField(forms.Field):
         return number
 
 
+class YesNoField(forms.Field):
+    """True or false."""
+
+    def to_python(self, value: Any) -> bool | None:
+        if value in self.empty_values or isinstance(value, bool):
+            return value if isinstance(value, bool) else None
+        if value not in ("true", "false"):
+            raise ValidationError(f"{str(value)[:60]!r} is unknown; allowed: true, false.")
+        return str(value) == "true"
+
+
 class OneOfField(forms.Field):
     """One of a few words."""
 

@@ -5,6 +5,7 @@ from typing import Self
 
 from django.db import models
 from django.db.models import Case, F, Q, Value, When
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from config.industries import INDUSTRY_LENGTH, UNKNOWN_INDUSTRY
@@ -35,6 +36,11 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
                 output_field=models.CharField(),
             )
         )
+
+    def with_customer_since(self) -> Self:
+        """Each customer with `customer_since`: when the source made it, or, where the source does
+        not say, when it was first read."""
+        return self.annotate(customer_since=Coalesce("source_created_at", "created_at"))
 
 
 class Customer(models.Model):

@@ -67,6 +67,8 @@ def _schema(chosen: Any) -> dict[str, Any]:
             return ID
         case base.ShareFilter():
             return {"type": "number", "minimum": 0, "maximum": 1}
+        case base.YesNoFilter():
+            return {"type": "boolean"}
         case base.OneOfFilter():
             return {"type": "string", "enum": list(chosen.field.words)}
         case base.OrderingFilter():

@@ -45,6 +45,12 @@ class CustomerSerializer(serializers.ModelSerializer[Customer]):
         default=None,
         help_text="Good mails blocked, in the window of the newest score.",
     )
+    created_at = serializers.DateTimeField(
+        source="customer_since",
+        read_only=True,
+        help_text="When the source made the customer; where it does not say, when it was first "
+        "read.",
+    )
 
     class Meta:
         model = Customer

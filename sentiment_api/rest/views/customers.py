@@ -24,7 +24,8 @@ from sentiment_api.rest.views.data import DataDetail, DataList
 
 def customers() -> QuerySet[Customer]:
     """Customers with their newest score and its state."""
-    return Customer.objects.with_score_state(stale_at()).select_related("current_score")
+    rows = Customer.objects.with_score_state(stale_at()).with_customer_since()
+    return rows.select_related("current_score")
 
 
 class ContactForStaff:

@@ -78,6 +78,34 @@ def test_sentiment_range_and_order(guest: APIClient) -> None:
     assert names(guest, ordering="-company_name") == ["unknown", "good", "fair", "bad"]
 
 
+def test_customers_that_the_source_has_no_more(guest: APIClient) -> None:
+    CustomerFactory.create(company_name="here")
+    CustomerFactory.create(company_name="gone", inactive_since=hour(1))
+    assert names(guest) == ["gone", "here"]
+    assert names(guest, active="true") == ["here"]
+    assert names(guest, active="false") == ["gone"]
+    answer = guest.get("/api/customers/", {"active": "yes"})
+    assert answer.status_code == 400
+    assert "allowed: true, false" in answer.json()["detail"]
+
+
+def test_the_source_knows_since_when_there_is_a_customer(guest: APIClient) -> None:
+    for name, made, read in (
+        ("b", hour(1), hour(9)),
+        ("a", None, hour(5)),
+        ("c", hour(2), hour(3)),
+    ):
+        CustomerFactory.create(company_name=name, source_created_at=made, created_at=read)
+    assert names(guest, ordering="created_at") == ["b", "c", "a"]
+    assert names(guest, ordering="-created_at") == ["a", "c", "b"]
+    rows = guest.get("/api/customers/", {"ordering": "created_at"}).json()["results"]
+    assert [row["created_at"] for row in rows] == [
+        "2026-01-05T01:00:00Z",
+        "2026-01-05T02:00:00Z",
+        "2026-01-05T05:00:00Z",
+    ]
+
+
 def test_a_state_of_the_score_is_no_state_of_an_address(guest: APIClient) -> None:
     answer = guest.get("/api/customers/", {"state": "stale"})
     assert answer.status_code == 400
