@@ -9,6 +9,7 @@ from django.http import HttpRequest
 
 from sentiment_api.freshness import stale_at
 from sentiment_api.graphql.budget import Budget
+from sentiment_api.graphql.limits.measure import Measure
 from sentiment_api.models import Customer
 from sentiment_api.models.customer import CustomerQuerySet
 from sentiment_api.recent_reports import RecentReports
@@ -20,6 +21,8 @@ class Context:
 
     request: HttpRequest | None = None
     budget: Budget = field(default_factory=Budget)
+    measure: Measure = field(default_factory=lambda: Measure({}, lambda _: 0))
+    """Measures selections of the operation under way."""
     django_debug: Any = None
     """Where graphene's debug middleware keeps its notes (under DEBUG alone)."""
 

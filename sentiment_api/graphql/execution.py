@@ -9,7 +9,9 @@ from graphene_django.settings import graphene_settings
 from graphql import (
     DocumentNode,
     ExecutionResult,
+    FragmentDefinitionNode,
     GraphQLError,
+    OperationDefinitionNode,
     OperationType,
     execute,
     get_operation_ast,
@@ -21,6 +23,7 @@ from sentiment_api.graphql.context import Context
 from sentiment_api.graphql.documents import InvalidDocumentError, ready
 from sentiment_api.graphql.errors import Code, RefusedError, as_shown, coded
 from sentiment_api.graphql.limits.lists import ListSize, ListSizes
+from sentiment_api.graphql.limits.measure import Measure
 from sentiment_api.graphql.limits.numbers import PAGE_ROWS, RECENT_ROWS
 from sentiment_api.graphql.page import DEFAULT_SIZE
 from sentiment_api.graphql.types.customer import RECENT_DEFAULT
@@ -75,11 +78,13 @@ class Executor:
         """Check the operation, then execute it."""
         try:
             document = ready(self._schema, self._lists, operation.query, operation.variables)
-            _refuse_unfit(document, operation.name)
+            chosen = _chosen(document, operation.name)
         except InvalidDocumentError as error:
             return refused(*error.errors)
         except RefusedError as error:
             return refused(error)
+        context.measure = self._measure(document, chosen, operation.variables)
+        context.budget.answer(context.measure.selection(chosen.selection_set).cost)
         result = execute(
             self._schema,
             document,
@@ -98,6 +103,19 @@ class Executor:
         if _only_refused(result.data, shown):
             return refused(*(_of_request(error) for error in shown))
         return Answer(result.data, shown, executed=True)
+
+    def _measure(
+        self,
+        document: DocumentNode,
+        operation: OperationDefinitionNode,
+        variables: Mapping[str, Any],
+    ) -> Measure:
+        fragments = {
+            part.name.value: part
+            for part in document.definitions
+            if isinstance(part, FragmentDefinitionNode)
+        }
+        return Measure(fragments, self._lists.given(operation, variables))
 
 
 _REFUSALS = {Code.BAD_INPUT, Code.NOT_FOUND, Code.LIMIT_EXCEEDED}
@@ -120,7 +138,8 @@ def _of_request(error: GraphQLError) -> GraphQLError:
     return GraphQLError(error.message, nodes=error.nodes, extensions=error.extensions)
 
 
-def _refuse_unfit(document: DocumentNode, name: str | None) -> None:
+def _chosen(document: DocumentNode, name: str | None) -> OperationDefinitionNode:
+    """The operation that is asked for; RefusedError when it cannot be executed."""
     operation = get_operation_ast(document, name)
     if operation is None:
         raise RefusedError(
@@ -135,3 +154,4 @@ def _refuse_unfit(document: DocumentNode, name: str | None) -> None:
             "there are only queries.",
             Code.ONLY_QUERIES,
         )
+    return operation

@@ -53,8 +53,8 @@ def revisions(rows: RevisedQuerySet, as_of: datetime | None) -> RevisedQuerySet:
     return rows.current() if as_of is None else rows.as_of(as_of)
 
 
-def not_too_many(rows: RevisedQuerySet, budget: Budget) -> RevisedQuerySet:
-    """The rows, unless there are more than a list may hold."""
+def not_too_many(rows: RevisedQuerySet, budget: Budget, width: float) -> RevisedQuerySet:
+    """The rows, unless there are more than a list may hold. Each has so many values (`width`)."""
     number = rows.order_by()[: LIST_ROWS + 1].count()
     if number > LIST_ROWS:
         raise RefusedError(
@@ -64,6 +64,7 @@ def not_too_many(rows: RevisedQuerySet, budget: Budget) -> RevisedQuerySet:
             limit=LIST_ROWS,
         )
     budget.take(number)
+    budget.answer(number * width)
     return rows
 
 

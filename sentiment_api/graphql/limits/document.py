@@ -4,7 +4,7 @@ Each fragment is measured once, so that fragments which multiply each other cost
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from graphql import (
@@ -12,6 +12,7 @@ from graphql import (
     DocumentNode,
     FieldNode,
     FragmentDefinitionNode,
+    InlineFragmentNode,
     OperationDefinitionNode,
     SelectionSetNode,
     Visitor,
@@ -43,6 +44,7 @@ def check_document(document: DocumentNode, variables: Mapping[str, Any], lists: 
         _at_most(size.fields, numbers.FIELDS, "fields, its fragments written out")
         _at_most(size.aliases, numbers.ALIASES, "aliases, its fragments written out")
         _at_most(size.rows, numbers.ROWS, "rows by its page sizes")
+        _at_most(size.cost, numbers.VALUES, "values: rows by its page sizes, times their fields")
 
 
 def _at_most(count: int, limit: int, what: str) -> None:
@@ -63,9 +65,14 @@ class _Counts(Visitor):
 
     def enter_selection_set(self, node: SelectionSetNode, *_: Any) -> None:
         """How often is a name of an answer given?"""
-        names = Counter(
-            (part.alias or part.name).value
-            for part in node.selections
-            if isinstance(part, FieldNode)
-        )
+        names = Counter(_names(node))
         self.repeats = max(self.repeats, *names.values(), 0) if names else self.repeats
+
+
+def _names(node: SelectionSetNode) -> Iterator[str]:
+    """The names of an answer that a selection gives, its inline fragments written out."""
+    for part in node.selections:
+        if isinstance(part, FieldNode):
+            yield (part.alias or part.name).value
+        elif isinstance(part, InlineFragmentNode):
+            yield from _names(part.selection_set)

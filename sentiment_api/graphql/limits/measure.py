@@ -1,6 +1,6 @@
 """How large a selection is."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from graphql import (
@@ -13,20 +13,30 @@ from graphql import (
 )
 
 from sentiment_api.graphql.errors import Code, RefusedError
+from sentiment_api.graphql.limits.numbers import SCAN_VALUES
 
 _CAP = 10**9
 """Sums are not counted any further."""
+_SCANNING = ("edges", "pageInfo", "totalCount", "hasNextPage", "hasPreviousPage")
 _INTROSPECTION = ("__schema", "__type")
 
 
 @dataclass(frozen=True)
 class Size:
-    """What a selection comes to."""
+    """What a selection comes to. `scans` is what its connections and counts cost: page sizes
+    do not multiply it, because a connection is read once."""
 
     depth: int = 0
     fields: int = 0
     aliases: int = 0
     rows: int = 0
+    values: int = 0
+    scans: int = 0
+
+    @property
+    def cost(self) -> int:
+        """The values that executing it is charged."""
+        return self.values + self.scans
 
     def beside(self, other: "Size") -> "Size":
         """Both selections in one."""
@@ -35,6 +45,8 @@ class Size:
             min(self.fields + other.fields, _CAP),
             min(self.aliases + other.aliases, _CAP),
             min(self.rows + other.rows, _CAP),
+            min(self.values + other.values, _CAP),
+            min(self.scans + other.scans, _CAP),
         )
 
 
@@ -54,6 +66,10 @@ class Measure:
             size = size.beside(self._part(part))
         return size
 
+    def width(self, nodes: Iterable[FieldNode]) -> int:
+        """The values that one row of a field has in the answer."""
+        return sum(1 + self.selection(node.selection_set).values for node in nodes)
+
     def _part(self, node: SelectionNode) -> Size:
         if isinstance(node, FieldNode):
             return self._field(node)
@@ -71,6 +87,8 @@ class Measure:
             fields=inner.fields + 1,
             aliases=inner.aliases + (node.alias is not None),
             rows=min(rows * (1 + inner.rows) if rows else inner.rows, _CAP),
+            values=min(1 + (rows * (1 + inner.values) if rows else inner.values), _CAP),
+            scans=inner.scans + (SCAN_VALUES if node.name.value in _SCANNING else 0),
         )
 
     def _fragment(self, name: str) -> Size:

@@ -27,6 +27,14 @@ RECENT_ROWS = 100
 """Of `last` of scores within a customer."""
 ROWS = 100_000
 """What page sizes within page sizes multiply to, and what one request may read."""
+VALUES = 200_000
+"""Of one request: rows times one more than the fields of each, because reading a row takes time
+too. A value takes about ten microseconds."""
+SCAN_VALUES = 7_000
+"""What `edges`, `pageInfo`, `totalCount`, `hasNextPage` and `hasPreviousPage` are charged each:
+they may ask the database to sort or to count all rows."""
+COLUMN_VALUES = 10
+"""So many values in the columns of a series are charged as one: they are no fields of their own."""
 LIST_ROWS = 50_000
 """Of a list without pages."""
 INDUSTRIES = 100

@@ -7,7 +7,6 @@ from typing import Any
 import graphene
 
 from sentiment_api.graphql.batch import together
-from sentiment_api.graphql.budget import Budget
 from sentiment_api.graphql.context import Context
 from sentiment_api.graphql.errors import Code, RefusedError
 from sentiment_api.graphql.industries import named
@@ -67,9 +66,7 @@ class Lists(graphene.ObjectType):
     ) -> list[SentimentScore]:
         """Scores of one customer."""
         customer = known_customer(info.context, customer_id)
-        rows = in_range(
-            SentimentScore.objects.filter(customer=customer), time_range, as_of, info.context.budget
-        )
+        rows = in_range(SentimentScore.objects.filter(customer=customer), time_range, as_of, info)
         return together(rows.order_by("window_start"))
 
     def resolve_industry_sentiment_comparison(
@@ -84,25 +81,26 @@ class Lists(graphene.ObjectType):
         if industries is not None:
             rows = rows.filter(industry__in=named(industries))
         return together(
-            in_range(rows, time_range, as_of, info.context.budget).order_by(
-                "window_start", "industry"
-            )
+            in_range(rows, time_range, as_of, info).order_by("window_start", "industry")
         )
 
     def resolve_sentiment_trends(
         self, info: Any, time_range: Any = None, as_of: datetime | None = None
     ) -> list[OverallSentiment]:
         """Rows of the product."""
-        rows = in_range(OverallSentiment.objects.all(), time_range, as_of, info.context.budget)
+        rows = in_range(OverallSentiment.objects.all(), time_range, as_of, info)
         return together(rows.order_by("window_start"))
 
 
 def in_range(
-    rows: RevisedQuerySet, time_range: Any, as_of: datetime | None, budget: Budget
+    rows: RevisedQuerySet, time_range: Any, as_of: datetime | None, info: Any, share: int = 1
 ) -> RevisedQuerySet:
-    """The rows of the range that was asked for, or of the newest 30 days; not too many."""
+    """The rows of the range that was asked for, or of the newest 30 days; not too many.
+    So many of their values (`share`) are charged as one."""
     asked = range_or_newest(time_range)
-    return not_too_many(revisions(rows, as_of).in_range(asked.start, asked.end), budget)
+    found = revisions(rows, as_of).in_range(asked.start, asked.end)
+    width = info.context.measure.width(info.field_nodes) / share
+    return not_too_many(found, info.context.budget, width)
 
 
 def known_customer(context: Context, customer_id: str) -> Customer:

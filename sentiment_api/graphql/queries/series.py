@@ -9,6 +9,7 @@ import graphene
 from sentiment_api import series
 from sentiment_api.graphql.industries import named
 from sentiment_api.graphql.inputs import TimeRangeInput
+from sentiment_api.graphql.limits.numbers import COLUMN_VALUES
 from sentiment_api.graphql.queries.lists import (
     AS_OF,
     CUSTOMER_ID,
@@ -64,7 +65,7 @@ class SeriesFields(graphene.ObjectType):
         """One customer."""
         customer = known_customer(info.context, customer_id)
         scores = SentimentScore.objects.filter(customer=customer)
-        rows = in_range(scores, time_range, as_of, info.context.budget)
+        rows = in_range(scores, time_range, as_of, info, COLUMN_VALUES)
         length = _resolution(resolution)
         return {
             "customer_id": customer.customer_id,
@@ -84,7 +85,7 @@ class SeriesFields(graphene.ObjectType):
         segments = SegmentSentiment.objects.all()
         if industries is not None:
             segments = segments.filter(industry__in=named(industries))
-        rows = in_range(segments, time_range, as_of, info.context.budget)
+        rows = in_range(segments, time_range, as_of, info, COLUMN_VALUES)
         length = _resolution(resolution)
         found = series.read_series_by("industry", rows, series.AGGREGATES, length)
         return [{"industry": name, **columns(part, length)} for name, part in found.items()]
@@ -97,7 +98,7 @@ class SeriesFields(graphene.ObjectType):
         as_of: datetime | None = None,
     ) -> dict[str, Any]:
         """The product."""
-        rows = in_range(OverallSentiment.objects.all(), time_range, as_of, info.context.budget)
+        rows = in_range(OverallSentiment.objects.all(), time_range, as_of, info, COLUMN_VALUES)
         length = _resolution(resolution)
         return columns(series.read_series(rows, series.AGGREGATES, length), length)
 

@@ -29,6 +29,15 @@ def doubling(levels: int) -> str:
 CUSTOMER = '{ customer(id: "1") { %s } }'
 DEEP = CUSTOMER % ("recentScores { customer { " * 6 + "city" + " } }" * 6)
 
+WIDE = (
+    "id jobId windowStart windowEnd createdAt revision supersededAt customerId companyName state"
+    " industry sentimentScore rawScore scoreLow scoreHigh evidence calculationMethod baselineScore"
+    " fnCount fpCount customer { id customerId createdAt companyName industry city state country"
+    " isPlaceholder currentSentiment scoreState lastWindowStart"
+    " currentScore { id jobId windowStart sentimentScore rawScore scoreLow scoreHigh fnCount"
+    " fpCount } }"
+)
+
 REFUSED = {
     "depth": (DEEP, "levels of fields"),
     "20,000 levels": (nested(20_000), "levels of brackets"),
@@ -36,7 +45,7 @@ REFUSED = {
     "20,000 levels of arguments": ("{ a(b: {c: " * 20_000, "levels of brackets"),
     "tokens": ("{ " + "a " * 5_000 + "}", "tokens"),
     "fields": (
-        "{ " + " ".join(f"... on Query {{ {'node ' * 9} }}" for _ in range(60)) + " }",
+        CUSTOMER % ("...f " * 126) + FRAGMENT.format(name="f", inner="city state country industry"),
         "fields",
     ),
     "doubling fragments": (doubling(30), "fields"),
@@ -60,6 +69,40 @@ REFUSED = {
         "{ customers(first: 500) { edges { node { recentScores(last: 100) { customer {"
         " recentScores(last: 3) { id } } } } } } }",
         "rows by its page sizes",
+    ),
+    "rows times fields": (
+        '{ customers(first: 497, orderBy: CREATED_AT, companyName_Icontains: "a") { edges { node {'
+        f" recentScores(last: 100) {{ {WIDE} }} r: recentScores(last: 99) {{ {WIDE} }}"
+        " } } } }",
+        "200000 values",
+    ),
+    "counts": (
+        "{ "
+        + " ".join(
+            f"c{n}: customers(first: 1, orderBy: REPORTS_LAST_24_HOURS_DESC) {{ totalCount }}"
+            for n in range(30)
+        )
+        + " }",
+        "200000 values",
+    ),
+    "sorted pages": (
+        "{ "
+        + " ".join(
+            f"c{n}: sentimentScores(first: 9, orderBy: SENTIMENT_SCORE) {{ edges {{ cursor }} }}"
+            for n in range(30)
+        )
+        + " }",
+        "200000 values",
+    ),
+    "looks beyond pages": (
+        "{ "
+        + " ".join(f"c{n}: customers(last: 1) {{ pageInfo {{ hasNextPage }} }}" for n in range(30))
+        + " }",
+        "200000 values",
+    ),
+    "repeats in inline fragments": (
+        CUSTOMER % ("... on CustomerType { city city } " * 6),
+        "repetitions",
     ),
     "page size": ("{ customers(first: 501) { totalCount } }", "500"),
     "recent scores": (CUSTOMER % "recentScores(last: 101) { id }", "100"),
@@ -173,7 +216,7 @@ def test_what_one_request_reads_is_limited(monkeypatch: pytest.MonkeyPatch) -> N
     for number in range(6):
         factories.OverallSentimentFactory.create(window_start=hour(number))
     factories.WindowFactory.create(window_start=hour(5))
-    monkeypatch.setattr("sentiment_api.graphql.budget.Budget.__init__.__defaults__", (10,))
+    monkeypatch.setattr("sentiment_api.graphql.budget.Budget.__init__.__defaults__", (10, 1000))
     assert "errors" not in post("{ sentimentTrends { id } }").json()
     status, code, message = complaint("{ a: sentimentTrends { id } b: overallSeries { windows } }")
     assert (status, code) == (200, "LIMIT_EXCEEDED")
@@ -198,3 +241,35 @@ def test_a_list_of_too_many_rows_is_refused(monkeypatch: pytest.MonkeyPatch) -> 
     assert (
         len(post(f"{{ sentimentTrends{start} {{ id }} }}").json()["data"]["sentimentTrends"]) == 5
     )
+
+
+@pytest.mark.django_db
+def test_values_of_lists_without_pages_are_limited(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Their rows are known only when they are counted: rows times fields are refused then, and a
+    value in a column costs a tenth of one."""
+    from tests import factories
+    from tests.factories import hour
+
+    for number in range(6):
+        factories.OverallSentimentFactory.create(window_start=hour(number))
+    factories.WindowFactory.create(window_start=hour(5))
+    monkeypatch.setattr("sentiment_api.graphql.budget.Budget.__init__.__defaults__", (100, 24))
+    assert "errors" not in post("{ sentimentTrends { id revision } }").json()
+    assert "errors" not in post("{ overallSeries { windows windowStart standingLow } }").json()
+    status, code, message = complaint("{ sentimentTrends { id revision windowStart } }")
+    assert (status, code) == (400, "LIMIT_EXCEEDED")
+    assert "24 values" in message
+
+
+@pytest.mark.django_db
+def test_a_dashboard_is_within_the_limits() -> None:
+    """A page of customers with a day of scores each, and a count for every state."""
+    page = (
+        "customers(first: 100) { totalCount pageInfo { hasNextPage } edges { cursor node {"
+        " companyName recentScores(last: 24) { windowStart sentimentScore scoreLow } } } }"
+    )
+    counts = " ".join(
+        f"{state.lower()}: customers(first: 0, scoreState: {state}) {{ totalCount }}"
+        for state in ("SCORED", "INSUFFICIENT_EVIDENCE", "STALE", "NO_DATA")
+    )
+    assert "errors" not in post(f"{{ {page} {counts} }}").json()
