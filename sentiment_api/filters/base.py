@@ -33,8 +33,8 @@ class IndustryFilter(TextFilter):
 
 
 def spellings(industry: str) -> list[str]:
-    """The ways in which customers' industries write this one. (SQLite alone compares only ASCII
-    without case.)"""
+    """The ways in which customers' industries write this one. (Not every database knows that
+    `ß` is `ss`; the pipeline does.)"""
     known = Customer.objects.order_by("industry").values_list("industry", flat=True).distinct()
     key = industry_key(industry)
     return [name for name in known if industry_key(name) == key]
