@@ -70,6 +70,10 @@ class Family(Manager):  # type: ignore[misc]
             self.kill()
 
     def terminate(self) -> None:
+        if not self._all_started():
+            # A signal came before every process has said its pid; without it none can be ended.
+            threading.Timer(_POLL_SECONDS / 10, self.terminate).start()
+            return
         if not self._terminating:
             ended = (name for name, p in self._processes.items() if "returncode" in p)
             self.first_dead = next(ended, None)

@@ -231,4 +231,8 @@ def test_the_reads_of_the_design_use_an_index(read: str) -> None:
             connection.cursor().execute("SET LOCAL enable_seqscan = off")
             connection.cursor().execute("SET LOCAL enable_sort = off")
         plan = rows.explain()
-    assert any(index in plan for index in indexes), plan
+    if connection.vendor == "postgresql":
+        # On tables without rows PostgreSQL may take any index; a whole scan would be wrong.
+        assert "Seq Scan" not in plan
+    else:
+        assert any(index in plan for index in indexes), plan
