@@ -20,6 +20,7 @@ from config.secrets import decrypt, encrypt
 from jobs import owed, schedules
 from jobs.clock import from_hour, slices, to_hour
 from jobs.findings import Finding
+from jobs.health import redis_connection
 from jobs.models import PipelineRun, RunStatus, Window
 from jobs.plan import uncovered
 from jobs.queue import BACKFILL_QUEUE, HOURLY_QUEUE
@@ -93,8 +94,8 @@ def _source() -> Iterator[Finding]:
 
 def _redis() -> Iterator[Finding]:
     try:
-        link = django_rq.get_connection(HOURLY_QUEUE)
-        link.ping()
+        with redis_connection() as link:
+            link.ping()
     except RedisError as error:
         yield Finding.bad(
             "redis", f"{' '.join(str(error).split())}: check REDIS_URL, and that the server runs"

@@ -10,6 +10,8 @@ import redis
 from django.conf import settings
 from django.core.cache import caches
 from django.db import DatabaseError, connection
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 from rq import Worker
 
 from config.models import DatabaseConfig
@@ -20,7 +22,7 @@ from jobs.queue import HOURLY_QUEUE
 from jobs.source.connection import SourceError, open_source
 from sentiment_api.freshness import data_freshness
 
-REDIS_SECONDS = 2
+REDIS_SECONDS = 1
 SOURCE_SECONDS = 3
 
 
@@ -79,11 +81,9 @@ def look() -> dict[str, Part]:
     """All parts by name. Never raises for a part that is down."""
     return {
         "database": database(),
-        "redis": redis_server(),
+        **in_redis(),
         "source_database": source_database(),
         "web": web(),
-        "worker": worker(),
-        "scheduler": scheduler(),
         "data_freshness": data(),
     }
 
@@ -114,7 +114,17 @@ def redis_connection() -> "redis.Redis":
         settings.REDIS_URL,
         socket_connect_timeout=REDIS_SECONDS,
         socket_timeout=REDIS_SECONDS,
+        retry=Retry(NoBackoff(), 0),
     )
+
+
+def in_redis() -> dict[str, Part]:
+    """Redis, and the parts that only Redis knows: not asked for while it does not answer."""
+    server = redis_server()
+    if server.status is not Level.HEALTHY:
+        unknown = Part(Level.DEGRADED, "Not known: Redis does not answer.", server.detail)
+        return {"redis": server, "worker": unknown, "scheduler": unknown}
+    return {"redis": server, "worker": worker(), "scheduler": scheduler()}
 
 
 def redis_server() -> Part:
@@ -177,13 +187,14 @@ def worker() -> Part:
 @known_from_redis
 def scheduler() -> Part:
     """A scheduler runs, and the schedules are registered."""
-    if missing := schedules.missing():
+    with redis_connection() as link:
+        missing, count = schedules.missing(link), schedules.schedulers_alive(link)
+    if missing:
         return Part(
             Level.DEGRADED,
             "Schedules are not registered.",
             f"{', '.join(missing)}: run manage.py setup_schedules",
         )
-    count = schedules.schedulers_alive()
     if not count:
         return Part(Level.DEGRADED, "No scheduler runs.", "start one: manage.py rqscheduler")
     return Part(Level.HEALTHY, f"Schedulers: {count}.")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import django_rq
+from redis import Redis
 from rq.job import Job
 from rq_scheduler import Scheduler
 
@@ -54,32 +55,32 @@ def register() -> list[str]:
     return changes
 
 
-def registered() -> list[Registered]:
+def registered(link: Redis | None = None) -> list[Registered]:
     """The schedules that stand in Redis."""
     return [
         Registered(
             job.id.removeprefix(_PREFIX), job.meta["cron_string"], next_time.replace(tzinfo=UTC)
         )
-        for job, next_time in _scheduler().get_jobs(with_times=True)
+        for job, next_time in _scheduler(link).get_jobs(with_times=True)
         if job.id.startswith(_PREFIX)
     ]
 
 
-def missing() -> list[str]:
+def missing(link: Redis | None = None) -> list[str]:
     """The names of declared schedules that do not stand in Redis."""
-    there = {schedule.name for schedule in registered()}
+    there = {schedule.name for schedule in registered(link)}
     return [schedule.name for schedule in SCHEDULES if schedule.name not in there]
 
 
-def schedulers_alive() -> int:
+def schedulers_alive(link: Redis | None = None) -> int:
     """How many scheduler processes show a sign of life."""
-    connection = django_rq.get_connection(HOURLY_QUEUE)
+    connection = link or django_rq.get_connection(HOURLY_QUEUE)
     pattern = f"{Scheduler.redis_scheduler_namespace_prefix}*"
     return sum(1 for key in connection.scan_iter(pattern) if not connection.hexists(key, "death"))
 
 
-def _scheduler() -> Scheduler:
-    return django_rq.get_scheduler(HOURLY_QUEUE)
+def _scheduler(link: Redis | None = None) -> Scheduler:
+    return django_rq.get_scheduler(HOURLY_QUEUE, connection=link)
 
 
 def _is(job: Job, schedule: Schedule) -> bool:

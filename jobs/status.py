@@ -103,4 +103,5 @@ def queue_lengths() -> list[QueueLength]:
 
 def next_runs() -> list[Registered]:
     """The schedules with their next time; raises RedisError."""
-    return schedules.registered()
+    with redis_connection() as link:
+        return schedules.registered(link)

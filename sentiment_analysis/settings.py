@@ -6,6 +6,8 @@ from pathlib import Path
 
 import django_stubs_ext
 from corsheaders.defaults import default_headers
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from sentiment_analysis import environment as env
 
@@ -181,12 +183,15 @@ CACHES = {
         "KEY_PREFIX": "sentiment",
         "OPTIONS": {
             "IGNORE_EXCEPTIONS": True,
-            "SOCKET_CONNECT_TIMEOUT": 1,
-            "SOCKET_TIMEOUT": 1,
+            "SOCKET_CONNECT_TIMEOUT": 0.5,
+            "SOCKET_TIMEOUT": 0.5,
+            "CONNECTION_POOL_KWARGS": {"retry": Retry(NoBackoff(), 0)},
         },
     },
     "local": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
 }
+# While throttles are open, the log says so.
+DJANGO_REDIS_LOG_IGNORED_EXCEPTIONS = True
 
 # Requests per second, minute, hour or day, such as 300/minute; empty: no limit.
 THROTTLE_RATES = {

@@ -44,12 +44,9 @@ class StatusView(StrictView):
     def get(self, request: Request) -> Response:
         """State and freshness for everyone; errors, queues and schedules for staff."""
         staff = is_staff(request)
-        parts = {
-            "web": health.web(),
-            "worker": health.worker(),
-            "scheduler": health.scheduler(),
-            "data": health.data(),
-        }
+        of_redis = health.in_redis()
+        redis_answers = of_redis.pop("redis").status is health.Level.HEALTHY
+        parts = {"web": health.web(), **of_redis, "data": health.data()}
         runs = StaffRunSerializer if staff else RunSerializer
         body = {
             "state": health.worst(parts.values()),
@@ -62,8 +59,10 @@ class StatusView(StrictView):
             "gaps": GapSerializer(status.gaps()[-SHOWN_GAPS:], many=True).data,
         }
         if staff:
-            body["queues"] = _of_redis(QueueSerializer, status.queue_lengths)
-            body["schedules"] = _of_redis(ScheduleSerializer, status.next_runs)
+            body["queues"] = body["schedules"] = None
+            if redis_answers:
+                body["queues"] = _of_redis(QueueSerializer, status.queue_lengths)
+                body["schedules"] = _of_redis(ScheduleSerializer, status.next_runs)
         return Response(body, headers={"Cache-Control": "no-store"})
 
 

@@ -31,7 +31,8 @@ class Counter:
         """Count one more; is it within the limit?"""
         if self.limit is None:
             return True
-        cache.add(self._key, 0, self.period + 1)
+        if cache.add(self._key, 0, self.period + 1) is None:  # The cache is away.
+            return True
         try:
             count = cache.incr(self._key)
         except ValueError:  # The period ended in between: the next one begins with this.

@@ -1,5 +1,8 @@
 """`health/` and `jobs/status/`"""
 
+import socket
+import time
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -45,6 +48,38 @@ def everything(source: SourceDatabase, redis_url: str) -> None:
     Scheduler(connection=link).register_birth()
     schedules.register()
     WindowFactory.create(window_start=from_hour(last_full_hour()))
+
+
+@pytest.fixture
+def silent_redis(settings: Settings) -> Iterator[None]:
+    """A Redis that takes connections and never answers."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        settings.REDIS_URL = f"redis://127.0.0.1:{server.getsockname()[1]}/0"
+        queue = {"URL": settings.REDIS_URL}
+        settings.RQ_QUEUES = dict.fromkeys(settings.RQ_QUEUES, queue)
+        cache = {**settings.CACHES["default"], "LOCATION": settings.REDIS_URL}
+        settings.CACHES = {**settings.CACHES, "default": cache}
+        yield
+
+
+@pytest.mark.usefixtures("silent_redis")
+@pytest.mark.parametrize("path", ["/api/health/", "/api/jobs/status/"])
+def test_a_silent_redis_holds_nobody_up(
+    staff: APIClient, settings: Settings, path: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    DatabaseConfigFactory.create(is_active=True)
+    settings.THROTTLE_RATES = dict.fromkeys(settings.THROTTLE_RATES, "9/minute")
+    begin = time.perf_counter()
+    answer = staff.get(path)
+    assert time.perf_counter() - begin < 2.5
+    if path == "/api/health/":
+        assert answer.status_code == 503
+        assert answer.json()["services"]["worker"]["message"].startswith("Not known: Redis")
+        assert services(answer)["scheduler"] == "degraded"
+    else:
+        assert answer.json()["roles"]["worker"] == "degraded"
+        assert (answer.json()["queues"], answer.json()["schedules"]) == (None, None)
+        assert "Exception ignored" in caplog.text, "the log says that throttles are open"
 
 
 @pytest.mark.usefixtures("everything")
