@@ -57,6 +57,18 @@ def rate(name: str, default: str) -> str | None:
     return value or None
 
 
+def contact(name: str) -> dict[str, str]:
+    """A web or e-mail address, as OpenAPI wants it; empty: none."""
+    value = text(name).strip()
+    if not value:
+        return {}
+    if re.fullmatch(r"https?://\S+", value):
+        return {"url": value}
+    if re.fullmatch(r"[^@\s]+@[^@\s]+", value):
+        return {"email": value}
+    raise _wrong(name, "is neither a web nor an e-mail address")
+
+
 def redis_url(name: str, default: str) -> str:
     """The address of a Redis."""
     value = text(name, default)

@@ -238,8 +238,8 @@ SPECTACULAR_SETTINGS = {
     ),
     "OAS_VERSION": "3.1.0",
     "SERVERS": [{"url": "/", "description": "This installation"}],
-    "CONTACT": {"name": "The operators of this installation", "url": "http://localhost:8000/"},
-    "LICENSE": {"name": "Proprietary"},
+    "CONTACT": {"name": "The operators of this installation", **env.contact("API_CONTACT")},
+    "LICENSE": {"name": env.text("API_LICENCE", default="Proprietary")},
     "TAGS": [
         {"name": "Customers", "description": "Who is unhappy now, and how it came to that."},
         {"name": "Sentiment", "description": "Scores, industries, the whole product."},

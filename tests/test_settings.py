@@ -70,6 +70,7 @@ def test_production_does_not_start_without_its_keys(missing: str) -> None:
         ("DATABASE_URL", "mysql://root:pw@h/x", "DATABASE_URL is neither sqlite:///file nor"),
         ("THROTTLE_GUEST", "lots", "THROTTLE_GUEST='lots' is no rate such as 300/minute"),
         ("THROTTLE_STAFF", "9/min", "THROTTLE_STAFF='9/min' is no rate such as 300/minute (second"),
+        ("API_CONTACT", "us", "API_CONTACT='us' is neither a web nor an e-mail address"),
         ("FIELD_ENCRYPTION_KEY", "hello", "FIELD_ENCRYPTION_KEY holds something that is no"),
     ],
 )
@@ -86,6 +87,19 @@ def test_values_are_taken_as_they_stand() -> None:
     code = "from django.conf import settings; print(settings.SOURCE_DB['password'])"
     keys = {"SECRET_KEY": "$x" * 30, "FIELD_ENCRYPTION_KEY": KEY, "SOURCE_DB_PASSWORD": "$e #\\c"}
     assert manage("shell", "-v0", "-c", code, **keys).stdout.strip() == "$e #\\c"
+
+
+@pytest.mark.parametrize(
+    ("value", "kind"), [("https://help.example", "url"), ("us@help.example", "email")]
+)
+def test_the_document_names_whom_to_ask(value: str, kind: str) -> None:
+    code = (
+        "from sentiment_api.rest.openapi.document import document; i = document()['info']; "
+        f"print(i['contact']['{kind}'], i['license']['name'])"
+    )
+    keys = {"SECRET_KEY": "x" * 60, "FIELD_ENCRYPTION_KEY": KEY}
+    done = manage("shell", "-v0", "-c", code, API_CONTACT=value, API_LICENCE="MIT", **keys)
+    assert done.stdout.strip() == f"{value} MIT", done.stderr
 
 
 def test_the_zone_of_the_machine_does_not_matter() -> None:
