@@ -53,6 +53,12 @@ def _settings() -> Iterator[Finding]:
         yield Finding.doubtful(
             "settings", "TLS is off, so cookies travel in clear: set TLS=1 behind HTTPS"
         )
+    if settings.TLS and not settings.NUM_PROXIES:
+        yield Finding.doubtful(
+            "settings",
+            "TLS is on and NUM_PROXIES is 0: behind a proxy all callers share one address and so "
+            "one limit; set NUM_PROXIES to the number of proxies",
+        )
     if decrypt(encrypt("a word")) == "a word" and not said:
         yield Finding.good("settings", "the system checks pass and secrets can be encrypted")
 

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
+from pytest_django import Settings
 
 from config.models import DatabaseConfig
 from jobs.models import PipelineRun, RunStatus, Trigger, Window
@@ -240,6 +241,21 @@ def test_use_source_takes_up_an_inactive_connection(source: SourceDatabase) -> N
     DatabaseConfig.objects.update(is_active=False)
     assert "Reading from" in run("use_source")
     assert DatabaseConfig.active().name == "source"
+
+
+def test_doctor_asks_for_the_number_of_proxies(
+    source: SourceDatabase, redis_url: str, settings: Settings
+) -> None:
+    def said() -> str:
+        out = io.StringIO()
+        with pytest.raises(SystemExit):
+            call_command("doctor", stdout=out, no_color=True)
+        return out.getvalue()
+
+    settings.TLS, settings.NUM_PROXIES = True, 0
+    assert "look  settings: TLS is on and NUM_PROXIES is 0" in said()
+    settings.NUM_PROXIES = 1
+    assert "NUM_PROXIES" not in said()
 
 
 def test_doctor_says_when_the_environment_names_another_source(
