@@ -1,6 +1,7 @@
 """Answers that a client may keep: `ETag` from the version of the data, and 304."""
 
 import hashlib
+from functools import cache
 
 from django.utils import timezone
 from django.utils.http import parse_etags
@@ -8,15 +9,20 @@ from rest_framework.request import Request
 
 from sentiment_api.freshness import Freshness
 from sentiment_api.rest.access import is_staff
+from sentiment_api.rest.openapi.document import document
 from sentiment_api.version import current_version
 
-API_VERSION = "1.0.0"
+
+@cache
+def form_of_answers() -> str:
+    """What stands for the form of all answers: another contract makes other answers."""
+    return hashlib.sha256(repr(document()).encode()).hexdigest()
 
 
 def etag_of(request: Request) -> str:
-    """What the answer depends on: the data, the hour, the role, the form, the address."""
+    """What the answer depends on: contract, data, hour, role, form, address."""
     parts = (
-        API_VERSION,
+        form_of_answers(),
         str(current_version()),
         f"{timezone.now():%Y%m%d%H}",
         "staff" if is_staff(request) else "guest",

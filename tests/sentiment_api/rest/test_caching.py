@@ -12,6 +12,7 @@ from rest_framework.test import APIClient
 from config.models import ScoringProfile
 from jobs import profiles
 from sentiment_api import version
+from sentiment_api.rest import caching
 from tests.factories import CustomerFactory, ScoringProfileFactory, WindowFactory, hour
 
 pytestmark = pytest.mark.django_db
@@ -50,6 +51,15 @@ def test_what_changes_the_tag(guest: APIClient, staff: APIClient) -> None:
     with freeze_time("2026-01-05T13:10:00Z"):
         tags.append(guest.get("/api/customers/")["ETag"])
     assert len(set(tags)) == 4
+
+
+def test_another_contract_changes_the_tag(
+    guest: APIClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with freeze_time("2026-01-05T12:10:00Z"):
+        before = guest.get("/api/customers/")["ETag"]
+        monkeypatch.setattr(caching, "form_of_answers", lambda: "another")
+        assert guest.get("/api/customers/")["ETag"] != before
 
 
 def test_what_staff_get_is_not_kept_for_others(guest: APIClient, staff: APIClient) -> None:
