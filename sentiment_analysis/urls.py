@@ -7,7 +7,7 @@ from django.views.generic import RedirectView
 
 from dashboard.views import graphiql
 from sentiment_api.graphql.view import GraphQLView
-from sentiment_api.rest.handlers import no_such_address
+from sentiment_api.rest.handlers import no_such_address, without_slash
 
 admin.site.site_header = admin.site.site_title = "Customer sentiment"
 admin.site.index_title = "Operations"
@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/", include("config.rest.urls")),
     path("api/", include("jobs.rest.urls")),
     re_path(r"^api/(?:.*/)?$", no_such_address),
+    re_path(r"^api/.*[^/]$", without_slash),
 ]
 handler400 = "sentiment_api.rest.handlers.bad_request"
 handler500 = "sentiment_api.rest.handlers.server_error"

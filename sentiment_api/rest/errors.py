@@ -80,6 +80,20 @@ class NotModified(exceptions.APIException):
     status_code = status.HTTP_304_NOT_MODIFIED
 
 
+class Unavailable(exceptions.APIException):
+    """A part that is needed is down."""
+
+    status_code = status.HTTP_503_SERVICE_UNAVAILABLE
+    wait = 10
+    """Seconds after which to try again."""
+
+
+def database_down(error: Exception) -> Unavailable:
+    """What is answered while the local database does not; the error itself is in the log."""
+    logger.error("the local database does not answer: %s", error, exc_info=error)
+    return Unavailable("The local database does not answer. Try again later.")
+
+
 def error_body(
     status_code: int,
     detail: str,

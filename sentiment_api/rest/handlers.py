@@ -3,10 +3,11 @@
 import sys
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.db import OperationalError
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, JsonResponse
 from django.views import defaults
 
-from sentiment_api.rest.errors import error_body, masked
+from sentiment_api.rest.errors import database_down, error_body, masked
 
 PREFIX = "/api/"
 
@@ -16,6 +17,17 @@ def no_such_address(request: HttpRequest, **_kwargs: Any) -> HttpResponse:
     return JsonResponse(
         error_body(404, f"There is nothing at {request.path[:200]}; see /api/schema/swagger-ui/."),
         status=404,
+    )
+
+
+def without_slash(request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+    """An address that lacks its slash at the end. Who reads is led to the right one; a body would
+    be lost on the way there."""
+    right = request.get_full_path(force_append_slash=True)
+    if request.method in ("GET", "HEAD"):
+        return HttpResponsePermanentRedirect(right)
+    return JsonResponse(
+        error_body(404, f"Addresses end with a slash: send this to {right[:200]}."), status=404
     )
 
 
@@ -29,5 +41,13 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 def server_error(request: HttpRequest) -> HttpResponse:
     """An error that no view has caught."""
     if request.path.startswith(PREFIX):
-        return JsonResponse(masked(sys.exc_info()[1], request.path[:200]), status=500)
+        error = sys.exc_info()[1]
+        if isinstance(error, OperationalError):
+            down = database_down(error)
+            return JsonResponse(
+                error_body(down.status_code, str(down.detail)),
+                status=down.status_code,
+                headers={"Retry-After": str(down.wait)},
+            )
+        return JsonResponse(masked(error, request.path[:200]), status=500)
     return defaults.server_error(request)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import IntegrityError
+from django.db import IntegrityError, OperationalError
 from django.http import Http404
 from rest_framework import exceptions
 from rest_framework.response import Response
@@ -17,6 +17,7 @@ from sentiment_api.rest.errors import (
     Conflict,
     NotModified,
     by_name,
+    database_down,
     error_body,
     masked,
 )
@@ -48,6 +49,8 @@ def _known(error: Exception) -> exceptions.APIException | None:
     if isinstance(error, IntegrityError):
         logger.warning("refused by the database: %s", error)
         return Conflict({"body": "Somebody else was faster: read again, then try again."})
+    if isinstance(error, OperationalError):
+        return database_down(error)
     return None
 
 

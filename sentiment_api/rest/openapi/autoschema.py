@@ -67,7 +67,7 @@ class TrueSchema(AutoSchema):
             for status in ("200", "304"):
                 bodies[status]["headers"] = refer("headers", *components.HEADERS)
         self.resolve_serializer(ErrorSerializer, direction)
-        for status in self._error_statuses():
+        for status in set(self._error_statuses()) - set(bodies):
             bodies[status] = refer("responses", f"Error{status}")[f"Error{status}"]
         return dict(sorted(bodies.items()))
 
@@ -92,6 +92,7 @@ class TrueSchema(AutoSchema):
             "415": with_body,
             "429": bool(self.view.throttle_classes) or bool(self.view.authentication_classes),
             "500": True,
+            "503": bool(self.view.authentication_classes),
         }
         return [status for status, can_be in possible.items() if can_be]
 

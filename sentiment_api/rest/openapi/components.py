@@ -31,6 +31,13 @@ HEADERS: dict[str, Any] = {
     },
 }
 
+_RETRY_AFTER = {
+    "Retry-After": {
+        "description": "Seconds to wait.",
+        "schema": {"type": "integer", "minimum": 1},
+        "example": 42,
+    }
+}
 _OF_ERRORS: dict[str, dict[str, Any]] = {
     "401": {
         "WWW-Authenticate": {
@@ -39,13 +46,8 @@ _OF_ERRORS: dict[str, dict[str, Any]] = {
             "example": "Token",
         }
     },
-    "429": {
-        "Retry-After": {
-            "description": "Seconds to wait.",
-            "schema": {"type": "integer", "minimum": 1},
-            "example": 42,
-        }
-    },
+    "429": _RETRY_AFTER,
+    "503": _RETRY_AFTER,
 }
 
 

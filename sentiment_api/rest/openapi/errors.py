@@ -53,4 +53,8 @@ BY_STATUS: dict[str, tuple[str, dict[str, Any]]] = {
             error_id="0b3fd4ab3c1c4e1c9e9be7c4b7c4f8d1",
         ),
     ),
+    "503": (
+        "The local database is down.",
+        error_body(503, "The local database does not answer. Try again later."),
+    ),
 }

@@ -1,6 +1,7 @@
 """Each kind of bad input gets its 4xx, in the one shape, with a message that helps."""
 
 import pytest
+from django.db import OperationalError
 from rest_framework.test import APIClient
 
 from sentiment_api.rest import errors
@@ -99,6 +100,32 @@ def test_no_such_address(guest: APIClient) -> None:
     answer = guest.get("/api/customer/")
     assert answer.status_code == 404
     assert set(answer.json()) == {"code", "detail", "errors", "id"}
+
+
+def test_a_body_is_not_lost_for_a_slash(guest: APIClient) -> None:
+    led = guest.get("/api/customers?page=1")
+    assert (led.status_code, led["Location"]) == (301, "/api/customers/?page=1")
+    for method in (guest.post, guest.put, guest.patch):
+        answer = method("/api/config/industry_baselines", {"industry": "A"}, format="json")
+        assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+        assert "send this to /api/config/industry_baselines/" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    "broken", ["views.base.refuse_unfit", "views.base.freshness_header", "views.base.is_staff"]
+)
+def test_while_the_local_database_is_down(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, broken: str
+) -> None:
+    def fail(*_: object) -> None:
+        raise OperationalError("could not connect to 10.1.2.3")
+
+    monkeypatch.setattr(f"sentiment_api.rest.{broken}", fail)
+    answer = APIClient(raise_request_exception=False).get("/api/customers/")
+    assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
+    assert int(answer["Retry-After"]) >= 10
+    assert "10.1.2.3" not in answer.content.decode()
+    assert "10.1.2.3" in caplog.text
 
 
 def test_methods_and_forms_of_answers(guest: APIClient) -> None:
