@@ -22,6 +22,7 @@ BELOW_MODELS = (
     "config.secrets",
     "sentiment_api.apps",
     "sentiment_api.identifiers",
+    "sentiment_api.sqlite",
     "jobs.apps",
 )
 
