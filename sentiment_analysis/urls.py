@@ -23,7 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     re_path(r"^api/(?:.*/)?$", no_such_address),
     re_path(r"^api/.*[^/]$", without_slash),
 ]
-handler400 = "sentiment_api.rest.handlers.bad_request"
+handler400 = "sentiment_api.graphql.handlers.bad_request"
 handler500 = "sentiment_api.rest.handlers.server_error"
 
 if settings.DEBUG_TOOLBAR:

@@ -1,6 +1,5 @@
 """What may be asked of customers."""
 
-from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django_filters import FilterSet
@@ -14,12 +13,13 @@ from sentiment_api.filters.base import (
     TextFilter,
     YesNoFilter,
 )
+from sentiment_api.filters.bounds import BoundsForm
 from sentiment_api.models import CustomerState
 
 SEARCHED = ("company_name", "industry", "city", "state", "country")
 
 
-class CustomerForm(forms.Form):
+class CustomerForm(BoundsForm):
     """Takes a state of the score in the place of a state of the address for a mistake."""
 
     def clean_state(self) -> str:
@@ -27,10 +27,14 @@ class CustomerForm(forms.Form):
         value: str = self.cleaned_data["state"]
         if value in CustomerState.values:
             raise ValidationError(
-                f"{value!r} is a state of the score: ask for score_state={value}. "
+                f"{value!r} is a state of the score: ask for {self.asks_for(value)}. "
                 "`state` is the part of a country in the address."
             )
         return value
+
+    def asks_for(self, score_state: str) -> str:
+        """How a state of the score is asked for."""
+        return f"score_state={score_state}"
 
 
 class CustomerFilterSet(FilterSet):  # type: ignore[misc]

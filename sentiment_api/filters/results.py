@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django import forms
 from django.core.exceptions import ValidationError
 from django_filters import FilterSet
 
@@ -15,6 +14,7 @@ from sentiment_api.filters.base import (
     Rows,
     TimeFilter,
 )
+from sentiment_api.filters.bounds import BoundsForm
 from sentiment_api.models import Customer
 
 METHODS = [
@@ -30,7 +30,7 @@ class UnknownCustomerError(ValidationError):
     """A filter names a customer that does not exist."""
 
 
-class RangeForm(forms.Form):
+class RangeForm(BoundsForm):
     """Refuses a range that ends before it begins."""
 
     def clean(self) -> dict[str, Any]:

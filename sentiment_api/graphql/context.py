@@ -37,4 +37,4 @@ class Context:
 
     def customers(self) -> CustomerQuerySet:
         """Customers with the state of their score."""
-        return Customer.objects.with_score_state(self._stale_at)
+        return Customer.objects.with_score_state(self._stale_at).with_customer_since()

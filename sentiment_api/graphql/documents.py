@@ -12,6 +12,7 @@ from sentiment_api.graphql.limits import numbers
 from sentiment_api.graphql.limits.document import check_document
 from sentiment_api.graphql.limits.lists import ListSizes
 from sentiment_api.graphql.limits.text import check_text
+from sentiment_api.graphql.naming import named
 
 RULES = (*specified_rules, *recommended_rules)
 MAX_ERRORS = 20
@@ -39,10 +40,7 @@ def ready(
         check_document(document, variables, lists)
     except GraphQLError as error:
         raise InvalidDocumentError([coded(error, Code.PARSE_FAILED)]) from error
-    if len(text) <= KEPT_LENGTH:
-        errors = _validated(schema, text)
-    else:
-        errors = tuple(validate(schema, document, RULES, MAX_ERRORS))
+    errors = _validated(schema, text) if len(text) <= KEPT_LENGTH else _errors(schema, document)
     if errors:
         raise InvalidDocumentError([coded(error, Code.VALIDATION_FAILED) for error in errors])
     return document
@@ -58,4 +56,9 @@ _parsed = lru_cache(maxsize=128)(_parse)
 
 @lru_cache(maxsize=128)
 def _validated(schema: GraphQLSchema, text: str) -> tuple[GraphQLError, ...]:
-    return tuple(validate(schema, _parsed(text), RULES, MAX_ERRORS))
+    return _errors(schema, _parsed(text))
+
+
+def _errors(schema: GraphQLSchema, document: DocumentNode) -> tuple[GraphQLError, ...]:
+    errors = validate(schema, document, RULES, MAX_ERRORS)
+    return tuple(named(errors, document))

@@ -1,16 +1,28 @@
 """The lookups that GraphQL offers besides those of the shared filter sets."""
 
-from django_filters import NumberFilter
-
 from sentiment_api.filters import (
     CustomerFilterSet,
     OverallSentimentFilterSet,
     SegmentSentimentFilterSet,
     SentimentScoreFilterSet,
 )
-from sentiment_api.filters.base import IndustryFilter, OneOfFilter, TextFilter, TimeFilter
+from sentiment_api.filters.base import (
+    IndustryFilter,
+    OneOfFilter,
+    ShareFilter,
+    TextFilter,
+    TimeFilter,
+)
+from sentiment_api.filters.customers import CustomerForm
 from sentiment_api.filters.results import WindowFilterSet
 from sentiment_api.models import ScoreState
+
+
+class CustomerArgumentsForm(CustomerForm):
+    """Advises in the words of GraphQL."""
+
+    def asks_for(self, score_state: str) -> str:
+        return f"scoreState: {score_state.upper()}"
 
 
 class CustomerArguments(CustomerFilterSet):
@@ -22,6 +34,9 @@ class CustomerArguments(CustomerFilterSet):
     city__icontains = TextFilter(field_name="city", lookup_expr="icontains")
     state__icontains = TextFilter(field_name="state", lookup_expr="icontains")
     country__icontains = TextFilter(field_name="country", lookup_expr="icontains")
+
+    class Meta:
+        form = CustomerArgumentsForm
 
 
 class Bounds(WindowFilterSet):
@@ -42,8 +57,8 @@ class ScoreArguments(Bounds, SentimentScoreFilterSet):
         lookup_expr="icontains", field_name="customer__industry"
     )
     industry = IndustryFilter()
-    sentiment_score__gte = NumberFilter(field_name="sentiment_score", lookup_expr="gte")
-    sentiment_score__lte = NumberFilter(field_name="sentiment_score", lookup_expr="lte")
+    sentiment_score__gte = ShareFilter(field_name="sentiment_score", lookup_expr="gte")
+    sentiment_score__lte = ShareFilter(field_name="sentiment_score", lookup_expr="lte")
     state = OneOfFilter(words=ScoreState.values)
 
 

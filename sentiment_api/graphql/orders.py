@@ -30,7 +30,7 @@ CUSTOMER_ORDERS = {
     **_both("COMPANY_NAME", "company_name", cursors.text, _CUSTOMER),
     **_both("CURRENT_SENTIMENT", "current_sentiment", cursors.number, _CUSTOMER, nullable=True),
     **_both("REPORTS_LAST_24_HOURS", REPORTS, cursors.whole, _CUSTOMER),
-    **_both("CREATED_AT", "created_at", cursors.time, _CUSTOMER),
+    **_both("CREATED_AT", "customer_since", cursors.time, _CUSTOMER),
 }
 _WINDOWS = _both("WINDOW_START", "window_start", cursors.time, _ROW)
 SCORE_ORDERS = {

@@ -33,4 +33,7 @@ class DateTime(graphene.Scalar):
     @classmethod
     def parse_literal(cls, node: ValueNode, _variables: Any = None) -> datetime:
         """A value that stands in the document."""
-        return cls.parse_value(node.value if isinstance(node, StringValueNode) else None)
+        try:
+            return cls.parse_value(node.value if isinstance(node, StringValueNode) else None)
+        except GraphQLError as error:
+            raise GraphQLError(error.message, nodes=node) from error

@@ -23,6 +23,13 @@ def page() -> str:
     return response.content.decode()
 
 
+def test_the_browser_is_told_to_ask_this_server_alone() -> None:
+    """Whatever the editor's next version would like."""
+    policy = Client().get("/graphql/", headers={"accept": BROWSER})["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "http" not in policy
+
+
 def test_browsers_get_a_page_whose_files_are_here() -> None:
     """Every address in it is one of this server, and is found."""
     addresses = re.findall(r'(?:src|href)="([^"]+)"', page())

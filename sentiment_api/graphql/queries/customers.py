@@ -43,6 +43,10 @@ class Customers(graphene.ObjectType):
         CustomerType,
         description="Customers of the vendor.",
         **{name: graphene.String(description=text) for name, text in _TEXTS.items()},
+        active=graphene.Boolean(
+            description="True: only customers that the source still has. False: only those that "
+            "are missing there."
+        ),
         score_state=CustomerState(description="The state of the newest score."),
         sentiment_range=FloatRange(description="Of the newest score: 0 to 1."),
         order_by=CustomerOrder(default_value=CustomerOrder.get(BY_NAME)),
@@ -67,6 +71,7 @@ class Customers(graphene.ObjectType):
             info.context.customers(),
             {
                 **{name: given.get(name) for name in _TEXTS},
+                "active": given.get("active"),
                 "score_state": score_state,
                 "sentiment_min": low,
                 "sentiment_max": high,

@@ -26,7 +26,11 @@ class CustomerType(DjangoObjectType):
     """A customer of the vendor, as the source names it, with its newest score."""
 
     customer_id = graphene.BigInt(required=True, description="The key in the source.")
-    created_at = DateTime(required=True)
+    created_at = DateTime(
+        required=True,
+        description="When the source made the customer; where it does not say, when it was first "
+        "read.",
+    )
     updated_at = DateTime(required=True)
     inactive_since = DateTime(description="When the customer was first missing in the source.")
     last_window_start = DateTime(description="The window of the newest score.")
@@ -69,6 +73,11 @@ class CustomerType(DjangoObjectType):
         """Global ids hold the source's key, which outlives the local database."""
         key: int = self.customer_id
         return key
+
+    def resolve_created_at(self: Any, _info: Any) -> datetime:
+        """By the source's clock, where it has one."""
+        since: datetime = self.customer_since
+        return since
 
     def resolve_reports_last_24_hours(self: Any, info: Any) -> int:
         """Reports, counted for all customers of the answer at once."""

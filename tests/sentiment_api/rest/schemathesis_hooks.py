@@ -19,6 +19,7 @@ def filter_case(_context: Any, case: Any) -> bool:
     """Leave out what contradicts itself: it is refused, and the tests of bad input see to that."""
     return not (
         _ends_before_it_begins(case.query or {})
+        or _bounds_cross(case.query or {})
         or _levels_cross(case.body)
         or (case.path.startswith("/api/config/database/{id}/") and _password_is_missing(case))
     )
@@ -28,6 +29,13 @@ def _ends_before_it_begins(query: Any) -> bool:
     try:
         return parse_time(str(query["start_date"])) >= parse_time(str(query["end_date"]))
     except (KeyError, ValueError):
+        return False
+
+
+def _bounds_cross(query: Any) -> bool:
+    try:
+        return float(query["sentiment_min"]) > float(query["sentiment_max"])
+    except (KeyError, TypeError, ValueError):
         return False
 
 
