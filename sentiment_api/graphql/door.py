@@ -35,8 +35,8 @@ class _Door(StrictView):
     authentication_classes = [TokenAuthentication, BasicAuthentication, _ReadOnlySession]
 
 
-def admit(request: HttpRequest) -> None:
-    """Know the caller and count the request; BadRequestError when it may not ask (now)."""
+def admit(request: HttpRequest) -> Request:
+    """The request with its caller, counted; BadRequestError when it may not ask (now)."""
     door = _Door()
     opened = door.initialize_request(request)
     door.request = opened
@@ -51,6 +51,7 @@ def admit(request: HttpRequest) -> None:
             _CODES.get(status, Code.BAD_REQUEST),
             headers=_headers(door, opened, error),
         ) from error
+    return opened
 
 
 def _headers(door: _Door, request: Request, error: APIException) -> dict[str, str]:

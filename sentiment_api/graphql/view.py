@@ -16,6 +16,7 @@ from sentiment_api.graphql.context import Context
 from sentiment_api.graphql.door import admit
 from sentiment_api.graphql.errors import Code, masked
 from sentiment_api.graphql.execution import Answer, Executor, refused
+from sentiment_api.graphql.keeping import NOT_KEPT, Keeping
 from sentiment_api.graphql.negotiation import JSON_FOR_ANYONE, Kind, Wish, wish_of
 from sentiment_api.graphql.parameters import BadRequestError, operation_of
 from sentiment_api.graphql.schema import schema
@@ -50,9 +51,14 @@ class GraphQLView(View):
         form = wish or JSON_FOR_ANYONE
         try:
             _refuse_unanswerable(request, wish)
-            admit(request)
-            answer = self.executor.answer(operation_of(request), Context(request))
-            headers = _headers_of_data() if answer.executed else {}
+            caller, operation = admit(request), operation_of(request)
+            keeping = Keeping(caller, form.kind, operation)
+            if keeping.is_known:
+                return HttpResponse(
+                    status=HTTPStatus.NOT_MODIFIED, headers=_headers(keeping.headers)
+                )
+            answer = self.executor.answer(operation, Context(request))
+            headers = _headers_of(answer, keeping)
         except BadRequestError as error:
             return _response(form, refused(error.error), error.status, error.headers)
         except Exception as error:  # noqa: BLE001 - the last guard: logged, masked for the client
@@ -74,8 +80,14 @@ def _refuse_unanswerable(request: HttpRequest, wish: Wish | None) -> None:
         )
 
 
-def _headers_of_data() -> dict[str, str]:
-    return {"Data-Freshness": freshness_header(data_freshness()), "Cache-Control": "no-store"}
+def _headers_of(answer: Answer, keeping: Keeping) -> dict[str, str]:
+    if not answer.executed:
+        return {}
+    return _headers(NOT_KEPT if answer.errors else keeping.headers)
+
+
+def _headers(keeping: Mapping[str, str]) -> dict[str, str]:
+    return {"Data-Freshness": freshness_header(data_freshness()), **keeping}
 
 
 _NEVER_200 = {Code.LIMIT_EXCEEDED, Code.OPERATION_UNCLEAR, Code.ONLY_QUERIES}
