@@ -1,5 +1,7 @@
 """How often who may ask. Counted in the cache; while that is away, everyone may."""
 
+import base64
+import hashlib
 import time
 from typing import Any
 
@@ -53,6 +55,28 @@ def parse_rate(rate: str) -> tuple[int, int]:
 def address(request: Request) -> str:
     """Where a request comes from, as far as NUM_PROXIES lets it be known."""
     return BaseThrottle().get_ident(request) or ""
+
+
+def brings_token(request: Request) -> bool:
+    """Does the sign-in use a token, not a password?"""
+    return request.headers.get("Authorization", "").lower().startswith("token ")
+
+
+def who_signs_in(request: Request) -> str:
+    """Whose failures are counted together: those from an address, with the same name where there
+    is one."""
+    return f"{address(request)}:{_name_hash(request.headers.get('Authorization', ''))}"
+
+
+def _name_hash(header: str) -> str:
+    scheme, _, content = header.partition(" ")
+    if scheme.lower() != "basic":
+        return ""
+    try:
+        name = base64.b64decode(content, validate=True).partition(b":")[0]
+    except ValueError:
+        return ""
+    return hashlib.sha256(name).hexdigest()[:32]
 
 
 class ByRole(BaseThrottle):

@@ -71,7 +71,7 @@ def test_a_silent_redis_holds_nobody_up(
     settings.THROTTLE_RATES = dict.fromkeys(settings.THROTTLE_RATES, "9/minute")
     begin = time.perf_counter()
     answer = staff.get(path)
-    assert time.perf_counter() - begin < 2.5
+    assert time.perf_counter() - begin < 6, "without bounds it takes 9 to 17 s"
     if path == "/api/health/":
         assert answer.status_code == 503
         assert answer.json()["services"]["worker"]["message"].startswith("Not known: Redis")

@@ -16,7 +16,7 @@ from sentiment_api.rest.access import is_staff
 from sentiment_api.rest.caching import etag_of, freshness_header, has_newest
 from sentiment_api.rest.errors import NotModified
 from sentiment_api.rest.parameters import refuse_unfit
-from sentiment_api.rest.throttling import Counter, address
+from sentiment_api.rest.throttling import Counter, brings_token, who_signs_in
 
 
 class StrictView(APIView):
@@ -35,16 +35,20 @@ class StrictView(APIView):
         return ()
 
     def perform_authentication(self, request: Request) -> None:
-        """Sign in. Who fails to after too many from the same address have is told to wait; a
-        good sign-in is always taken, so that nobody can lock others out."""
+        """Sign in. After too many failures with a name from an address, passwords for it are not
+        looked at for a while. A good token is always taken: it cannot be guessed, and so nobody
+        can lock its owner out."""
         if "Authorization" not in request.headers:
             return super().perform_authentication(request)
+        failures = Counter("failed sign-ins", who_signs_in(request))
+        too_many = Throttled(failures.seconds_left, "Too many sign-ins have failed.")
+        if failures.is_used_up() and not brings_token(request):
+            raise too_many
         try:
             return self._sign_in(request)
         except AuthenticationFailed as error:
-            failures = Counter("failed sign-ins", address(request))
             if failures.is_used_up():
-                raise Throttled(failures.seconds_left, "Too many sign-ins have failed.") from error
+                raise too_many from error
             failures.add()
             raise
 

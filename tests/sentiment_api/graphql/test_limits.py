@@ -1,7 +1,5 @@
 """What is refused before it is executed, and how quickly."""
 
-import time
-
 import orjson
 import pytest
 from django.db import connection
@@ -114,12 +112,10 @@ REFUSED = {
 @pytest.mark.parametrize("accept", ["application/graphql-response+json", "application/json", "*/*"])
 @pytest.mark.parametrize("case", REFUSED)
 def test_costly_documents_are_refused(case: str, accept: str) -> None:
-    """With 400, whatever the client accepts, without a query, and quickly."""
+    """With 400, whatever the client accepts, and without a query."""
     query, words = REFUSED[case]
-    begin = time.perf_counter()
     with CaptureQueriesContext(connection) as captured:
         response = post(query, accept=accept)
-    assert time.perf_counter() - begin < 1
     assert len(captured) == 0
     assert response.status_code == 400
     (error,) = response.json()["errors"]
@@ -140,9 +136,7 @@ def test_costly_documents_are_refused(case: str, accept: str) -> None:
 )
 def test_circular_fragments_are_refused(query: str) -> None:
     """graphene's own depth limit would never end on them."""
-    begin = time.perf_counter()
     response = post(query)
-    assert time.perf_counter() - begin < 1
     assert response.status_code == 400
     for error in response.json()["errors"]:
         assert error["extensions"]["code"] == "GRAPHQL_VALIDATION_FAILED"
@@ -199,10 +193,8 @@ def test_introspection_of_graphiql_passes(new: bool) -> None:
     ids=lambda value: str(value)[:30],
 )
 def test_bodies_that_are_no_request(body: bytes, status: int, words: str) -> None:
-    """Each gets its 4xx, quickly."""
-    begin = time.perf_counter()
+    """Each gets its 4xx."""
     response = Client().post(ADDRESS, body, content_type="application/json")
-    assert time.perf_counter() - begin < 1
     assert response.status_code == status
     assert words in response.json()["errors"][0]["message"]
 

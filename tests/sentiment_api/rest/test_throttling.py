@@ -8,6 +8,7 @@ from django.contrib.auth.models import User
 from django.core.cache import caches
 from freezegun import freeze_time
 from pytest_django import Settings
+from rest_framework.authtoken.models import Token
 from rest_framework.test import APIClient
 
 from demo.servers import ValkeyServer
@@ -60,17 +61,27 @@ def test_guessing_passwords_is_slowed_down(guest: APIClient, settings: Settings)
     settings.THROTTLE_RATES = {"guest": None, "staff": None, "failed sign-ins": "2/minute"}
     User.objects.create_user("operator", password="right", is_staff=True)
 
-    def sign_in(password: str) -> int:
-        credentials = b64encode(f"operator:{password}".encode()).decode()
-        return guest.get(
-            "/api/customers/", headers={"Authorization": f"Basic {credentials}"}
-        ).status_code
+    token = Token.objects.create(user=User.objects.get(username="operator"))
+    User.objects.create_user("colleague", password="right", is_staff=True)
+
+    def sign_in(password: str, name: str = "operator") -> int:
+        credentials = b64encode(f"{name}:{password}".encode()).decode()
+        return answer(f"Basic {credentials}")
+
+    def answer(authorization: str) -> int:
+        headers = {"Authorization": authorization}
+        return guest.get("/api/customers/", headers=headers).status_code
 
     with freeze_time("2026-01-05T12:10:15Z"):
         assert sign_in("right") == 200
         assert [sign_in("wrong") for _ in range(3)] == [401, 401, 429]
-        assert sign_in("right") == 200, "nobody can lock others out"
+        assert sign_in("right") == 429, "the third guess is not even looked at"
+        assert sign_in("right", name="colleague") == 200
+        assert [answer(f"Token {'0' * 40}") for _ in range(3)] == [401, 401, 429]
+        assert answer(f"Token {token.key}") == 200, "nobody can lock out who has a token"
         assert statuses(guest, 1) == [200]
+    with freeze_time("2026-01-05T12:11:15Z"):
+        assert sign_in("right") == 200
 
 
 @pytest.mark.usefixtures("cache")
