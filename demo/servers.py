@@ -25,6 +25,7 @@ import socket
 import subprocess
 import sys
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
@@ -55,7 +56,7 @@ def _silent(_line: str) -> None:
     pass
 
 
-class Server:
+class Server(ABC):
     """What the two servers share: a folder, a port, a guarded process, a password."""
 
     name: ClassVar[str]
@@ -159,15 +160,17 @@ class Server:
 
     # What each server adds.
 
+    @abstractmethod
     def _prepare(self) -> None:
         """Make data and settings where they are missing."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _command(self) -> list[str]:
-        raise NotImplementedError
+        """What starts the server."""
 
+    @abstractmethod
     def _answers(self) -> bool:
-        raise NotImplementedError
+        """Does it take connections?"""
 
     def _user(self) -> str | None:
         return None
