@@ -342,7 +342,9 @@ class PostgresServer(Server):
     def _initialise(self, folder: Path, password: Path) -> None:
         command = [str(self._install / "bin" / "initdb"), "-D", str(folder), "--no-sync"]
         command += ["-U", self.user, f"--pwfile={password}", "--auth=scram-sha-256"]
-        command += ["--encoding=UTF8", "--locale=C", "--no-instructions"]
+        command += ["--encoding=UTF8", "--no-instructions"]
+        # Letters beyond ASCII have upper and lower case, as on a real server.
+        command += ["--locale-provider=builtin", "--locale=C.UTF-8"]
         user = self._user()
         done = subprocess.run(
             command,
