@@ -1,16 +1,16 @@
-"""What operators decide, edited."""
+"""Connections to sources, edited."""
 
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from config.models import DatabaseConfig, IndustryBaseline, ScoringProfile
+from config.admin.choosing import only_one
+from config.models import DatabaseConfig
 from jobs.findings import Level
-from jobs.profiles import activate as activate_profile
 from jobs.source.inspection import inspect_source
 from jobs.source.switch import SourceChangeRefusedError, activate, refuse_other_source
 
@@ -91,7 +91,7 @@ class DatabaseConfigAdmin(admin.ModelAdmin[DatabaseConfig]):
     @admin.action(description="Make this the active connection", permissions=["change"])
     def make_active(self, request: HttpRequest, queryset: QuerySet[DatabaseConfig]) -> None:
         """Activate one connection."""
-        config = _only_one(self, request, queryset)
+        config = only_one(self, request, queryset)
         if config is None:
             return
         try:
@@ -111,56 +111,3 @@ class DatabaseConfigAdmin(admin.ModelAdmin[DatabaseConfig]):
                     f"{config.name}: {finding.subject}: {finding.text}",
                     MESSAGE_LEVELS[finding.level],
                 )
-
-
-@admin.register(IndustryBaseline)
-class IndustryBaselineAdmin(admin.ModelAdmin[IndustryBaseline]):
-    """What is normal in each industry."""
-
-    list_display = ("industry", "baseline_score", "description", "updated_at")
-    list_editable = ("baseline_score",)
-    search_fields = ("industry",)
-
-
-@admin.register(ScoringProfile)
-class ScoringProfileAdmin(admin.ModelAdmin[ScoringProfile]):
-    """Versions of the rules: added, looked at, activated; never edited or deleted."""
-
-    list_display = ("version", "note", "base_method", "is_active", "created_at", "activated_at")
-    readonly_fields = ("version", "is_active", "created_at", "activated_at")
-    actions = ("make_active",)
-
-    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        """A new version begins as a copy of the active one."""
-        active = ScoringProfile.active()
-        names = [field.name for field in ScoringProfile._meta.fields if field.editable]
-        return {name: getattr(active, name) for name in names if name != "note"}
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return obj is None and super().has_change_permission(request, obj)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    @admin.action(description="Use this version from now on", permissions=["change"])
-    def make_active(self, request: HttpRequest, queryset: QuerySet[ScoringProfile]) -> None:
-        """Activate one version."""
-        profile = _only_one(self, request, queryset)
-        if profile is not None:
-            activate_profile(profile)
-            self.message_user(
-                request,
-                f"Scores computed from now on use version {profile.version}; older ones stay as "
-                "they are until `backfill --reprocess all`.",
-            )
-
-
-def _only_one(
-    model_admin: admin.ModelAdmin[Any], request: HttpRequest, queryset: QuerySet[Any]
-) -> Any:
-    """The one chosen row; None, with a word to the user, if it is not one."""
-    rows = list(queryset[:2])
-    if len(rows) == 1:
-        return rows[0]
-    model_admin.message_user(request, "Choose exactly one row.", messages.ERROR)
-    return None
