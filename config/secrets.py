@@ -41,6 +41,19 @@ def decrypt(token: str) -> str:
         ) from error
 
 
+def renew(token: str) -> str:
+    """The same secret, encrypted with the newest key; the token itself when it already is.
+
+    Raises SecretUnreadableError when no key fits.
+    """
+    newest = _fernet((settings.FIELD_ENCRYPTION_KEYS[0],))
+    try:
+        newest.decrypt(token.encode())
+    except InvalidToken:
+        return encrypt(decrypt(token))
+    return token
+
+
 class Secret:
     """A decrypted-on-demand secret that never shows itself in repr, str or logs."""
 

@@ -17,6 +17,7 @@ from rq import Worker
 from config.models import DatabaseConfig, IndustryBaseline, ScoringProfile
 from config.models.database import NoActiveConnectionError
 from config.secrets import decrypt, encrypt
+from config.stored_secrets import outdated, unreadable
 from jobs import owed, schedules
 from jobs.clock import from_hour, slices, to_hour
 from jobs.findings import Finding
@@ -37,6 +38,7 @@ def examine() -> Iterator[Finding]:
     yield from database
     if any(finding.subject == "local database" and finding.level for finding in database):
         return
+    yield from _secrets()
     yield from _source()
     yield from _redis()
     yield from _pipeline()
@@ -80,6 +82,19 @@ def _local_database() -> Iterator[Finding]:
     except DatabaseError as error:
         yield Finding.bad(
             "local database", f"{' '.join(str(error).split())}: check DATABASE_URL and its disk"
+        )
+
+
+def _secrets() -> Iterator[Finding]:
+    for stored in unreadable():
+        yield Finding.bad(
+            "secrets",
+            f"no key of FIELD_ENCRYPTION_KEY opens the {stored}: put the key it was encrypted with "
+            "behind the others, after a comma, or enter the password again in the admin",
+        )
+    if count := outdated():
+        yield Finding.doubtful(
+            "secrets", f"{count} are encrypted with an older key: `manage.py rotate_keys`"
         )
 
 

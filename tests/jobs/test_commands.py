@@ -25,6 +25,8 @@ from tests.jobs.conftest import at
 from tests.processes import ROOT, environment
 from tests.source import SourceDatabase
 
+NEW_KEY = "YW5vdGhlci1rZXktb2YtdGhlLXRlc3RzLTMyLWJ5dGU="
+
 
 def run(name: str, *arguments: str) -> str:
     """What a command prints."""
@@ -266,3 +268,18 @@ def test_doctor_says_when_the_environment_names_another_source(
     with pytest.raises(SystemExit):
         call_command("doctor", stdout=out, no_color=True)
     assert "SOURCE_DB_* names localhost:9876/email_security, the active" in out.getvalue()
+
+
+def test_doctor_tells_of_secrets_by_key(source: SourceDatabase, settings: Settings) -> None:
+    def said() -> str:
+        out = io.StringIO()
+        with pytest.raises(SystemExit):
+            call_command("doctor", stdout=out, no_color=True)
+        return out.getvalue()
+
+    (old,) = settings.FIELD_ENCRYPTION_KEYS
+    assert " secrets: " not in said()
+    settings.FIELD_ENCRYPTION_KEYS = [NEW_KEY, old]
+    assert "look  secrets: 1 are encrypted with an older key: `manage.py rotate_keys`" in said()
+    settings.FIELD_ENCRYPTION_KEYS = [NEW_KEY]
+    assert "BAD   secrets: no key of FIELD_ENCRYPTION_KEY opens the password of" in said()
