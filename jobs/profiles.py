@@ -1,14 +1,20 @@
 """Which scoring profile is used."""
 
+from django.contrib.admin.models import CHANGE
 from django.db import transaction
 
+from config.history import Change, Who, record
 from config.models import ScoringProfile
 from sentiment_api import version
 
 
-def activate(profile: ScoringProfile) -> None:
+def activate(profile: ScoringProfile, by: Who, how: str = "") -> None:
     """Use this version from now on. Existing rows keep theirs, but which customers are stale
     follows the active one, so answers change."""
     with transaction.atomic():
+        before = ScoringProfile.objects.filter(is_active=True).first()
         profile.activate()
         version.bump()
+        if before is not None and before != profile:
+            text = f"used from now on, instead of version {before.version}"
+            record(by, [Change(profile, CHANGE, text)], how)

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from config.admin.choosing import only_one
+from config.admin.recorded import RecordedAdmin
 from config.models import DatabaseConfig
 from jobs.findings import Level
 from jobs.source.inspection import inspect_source
@@ -74,7 +75,7 @@ class DatabaseConfigForm(forms.ModelForm[DatabaseConfig]):
 
 
 @admin.register(DatabaseConfig)
-class DatabaseConfigAdmin(admin.ModelAdmin[DatabaseConfig]):
+class DatabaseConfigAdmin(RecordedAdmin):
     """Connections to a source; one of them is active."""
 
     form = DatabaseConfigForm
@@ -95,7 +96,7 @@ class DatabaseConfigAdmin(admin.ModelAdmin[DatabaseConfig]):
         if config is None:
             return
         try:
-            activate(config)
+            activate(config, request.user)
         except SourceChangeRefusedError as error:
             self.message_user(request, f"{error}.", messages.ERROR)
         else:

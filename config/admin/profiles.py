@@ -7,12 +7,13 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
 from config.admin.choosing import only_one
+from config.admin.recorded import RecordedAdmin
 from config.models import ScoringProfile
 from jobs.profiles import activate
 
 
 @admin.register(ScoringProfile)
-class ScoringProfileAdmin(admin.ModelAdmin[ScoringProfile]):
+class ScoringProfileAdmin(RecordedAdmin):
     """Versions of the rules: added, looked at, activated; never edited or deleted."""
 
     list_display = ("version", "note", "base_method", "is_active", "created_at", "activated_at")
@@ -36,7 +37,7 @@ class ScoringProfileAdmin(admin.ModelAdmin[ScoringProfile]):
         """Activate one version."""
         profile = only_one(self, request, queryset)
         if profile is not None:
-            activate(profile)
+            activate(profile, request.user)
             self.message_user(
                 request,
                 f"Scores computed from now on use version {profile.version}; older ones stay as "

@@ -1,5 +1,8 @@
 """Which source is read. Results of two sources must never mix in one local database."""
 
+from django.db import transaction
+
+from config.history import Change, Who, record, stored, values
 from config.models import DatabaseConfig
 from jobs.models import Window
 
@@ -20,9 +23,17 @@ def refuse_other_source(old: DatabaseConfig | None, new: DatabaseConfig) -> None
     )
 
 
-def activate(config: DatabaseConfig, same_data: bool = False) -> None:
+def activate(config: DatabaseConfig, by: Who, same_data: bool = False, how: str = "") -> None:
     """Make a connection the one that is read. `same_data` confirms that the data have moved."""
+    active = DatabaseConfig.objects.filter(is_active=True).first()
     if not same_data:
-        active = DatabaseConfig.objects.filter(is_active=True).first()
         refuse_other_source(active, config)
-    config.activate()
+    with transaction.atomic():
+        before = stored(config)
+        config.activate()
+        changes = [Change.edited(before, config) if before else Change.added(config)]
+        if active is not None and active.pk != config.pk:
+            was = values(active)
+            active.refresh_from_db()
+            changes.append(Change.edited(was, active))
+        record(by, changes, how)

@@ -2,14 +2,17 @@
 
 from typing import Any
 
-from django.db import models
+from django.db import models, transaction
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from config import history
 from sentiment_api.rest.access import Staff
 from sentiment_api.rest.lookup import row_by_number
 from sentiment_api.rest.pagination import Pages
 from sentiment_api.rest.views.base import ListView
+
+OVER_REST = "over REST"
 
 
 class ConfigView(ListView):
@@ -35,6 +38,14 @@ class ConfigView(ListView):
         serializer.is_valid(raise_exception=True)
         return serializer
 
+    def save(self, row: models.Model) -> None:
+        """Save a row, and keep who changed what."""
+        with transaction.atomic():
+            before = history.stored(row) if row.pk else {}
+            row.save()
+            change = history.Change.edited(before, row) if before else history.Change.added(row)
+            history.record(self.request.user, [change], OVER_REST)
+
     def answer(self, row: models.Model, status: int = 200) -> Response:
         """A row."""
         return Response(self.get_serializer(row).data, status=status)
@@ -56,7 +67,7 @@ class ConfigList(ConfigView):
     def store_new(self, serializer: Any) -> tuple[models.Model, int]:
         """Save what was sent; the row and the status."""
         row = serializer.checked()
-        row.save()
+        self.save(row)
         return row, 201
 
 
@@ -78,5 +89,5 @@ class ConfigDetail(ConfigView):
     def store(self, serializer: Any) -> models.Model:
         """Save what was sent; the row."""
         row: models.Model = serializer.checked()
-        row.save()
+        self.save(row)
         return row

@@ -35,7 +35,7 @@ class BaselineList(ConfigList):
             serializer.instance, serializer.partial = known, True
             serializer.validated_data["industry"] = known.industry
         row: IndustryBaseline = serializer.checked()
-        row.save()
+        self.save(row)
         return row, 200 if known else 201
 
     @d.describe(
@@ -77,7 +77,7 @@ class BaselineDetail(ConfigDetail):
             if other is not None and other.pk != serializer.instance.pk:
                 raise Conflict({"industry": "This industry has another baseline already."})
         row: IndustryBaseline = serializer.checked()
-        row.save()
+        self.save(row)
         return row
 
     @d.describe(

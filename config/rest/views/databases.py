@@ -14,7 +14,7 @@ from config.rest.serializers import (
     NothingSerializer,
     TestResultSerializer,
 )
-from config.rest.views.base import ConfigDetail, ConfigList, ConfigView
+from config.rest.views.base import OVER_REST, ConfigDetail, ConfigList, ConfigView
 from config.secrets import SecretUnreadableError
 from jobs.health import try_source
 from jobs.source import switch
@@ -82,7 +82,7 @@ class DatabaseDetail(ConfigDetail):
         row.refuse_stored_password_elsewhere(before)
         if row.is_active and not same_data:
             refuse_other_data(before, row)
-        row.save()
+        self.save(row)
         return row
 
     @d.describe(
@@ -149,13 +149,13 @@ class DatabaseActivate(ConfigView):
         sent={"same_data": False},
         request=ActivateDatabaseSerializer,
     )
-    def post(self, _request: Request, **_kwargs: Any) -> Response:
+    def post(self, request: Request, **_kwargs: Any) -> Response:
         """Refused (409) when it leads to another host, port or database while windows are
         covered, unless `same_data` confirms that the data have moved."""
         row = self.row()
         same_data = self.body().validated_data["same_data"]
         try:
-            switch.activate(row, same_data=same_data)
+            switch.activate(row, request.user, same_data, OVER_REST)
         except switch.SourceChangeRefusedError as error:
             raise Conflict({"same_data": f"{error}: same_data=true."}) from error
         return Response(DatabaseSerializer(row).data)

@@ -7,7 +7,7 @@ from rest_framework.response import Response
 
 from config.models import ScoringProfile
 from config.rest.serializers import NothingSerializer, ProfileSerializer
-from config.rest.views.base import ConfigList, ConfigView
+from config.rest.views.base import OVER_REST, ConfigList, ConfigView
 from jobs import profiles
 from sentiment_api.rest.openapi import describe as d
 from sentiment_api.rest.openapi import examples
@@ -77,9 +77,9 @@ class ProfileActivate(ConfigView):
         sent={},
         request=NothingSerializer,
     )
-    def post(self, _request: Request, **_kwargs: Any) -> Response:
+    def post(self, request: Request, **_kwargs: Any) -> Response:
         """Scores computed from now on use it; existing ones keep theirs."""
         row = self.row()
         self.body()
-        profiles.activate(row)
+        profiles.activate(row, request.user, OVER_REST)
         return Response(ProfileSerializer(row).data)

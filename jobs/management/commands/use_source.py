@@ -6,10 +6,11 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import CommandError
 
+from config import history
 from config.models import DatabaseConfig
 from jobs.management.spoken import SpokenCommand
 from jobs.source.inspection import inspect_source
-from jobs.source.switch import SourceChangeRefusedError, refuse_other_source
+from jobs.source.switch import SourceChangeRefusedError, activate, refuse_other_source
 
 
 class Command(SpokenCommand):
@@ -36,7 +37,7 @@ class Command(SpokenCommand):
                 refuse_other_source(before, config)
         except SourceChangeRefusedError as error:
             raise CommandError(f"{error}: --same-data") from error
-        config.activate()
+        activate(config, history.command(), same_data=True, how="use_source")
         self.stdout.write(f"Reading from {config.address}.")
         for finding in inspect_source(config):
             if finding.level:

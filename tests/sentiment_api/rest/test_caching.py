@@ -9,6 +9,7 @@ from freezegun import freeze_time
 from pytest_django import Settings
 from rest_framework.test import APIClient
 
+from config import history
 from config.models import ScoringProfile
 from jobs import profiles
 from sentiment_api import version
@@ -71,7 +72,7 @@ def test_what_staff_get_is_not_kept_for_others(guest: APIClient, staff: APIClien
 
 def test_activating_a_profile_raises_the_version() -> None:
     before = version.current_version()
-    profiles.activate(ScoringProfileFactory.create())
+    profiles.activate(ScoringProfileFactory.create(), history.command())
     assert version.current_version() == before + 1
     assert ScoringProfile.active().version == 2
 
