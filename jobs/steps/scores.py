@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from config.industries import industry_key
 from config.models import IndustryBaseline, ScoringProfile
 from jobs import bulk, owed
+from jobs.histories import read_histories
 from jobs.ledger import Ledger, StepResult
 from jobs.range_scores import Counts, RangeScores, method_names, score_range
 from jobs.revisions import Stored, compare, row_key, split_key
@@ -74,37 +75,13 @@ def _take_owed() -> _Due:
 
 
 def _history(due: _Due, profile: ScoringProfile) -> Counts:
-    """The counts that the owed scores rest on: for each customer from its last owed window back
-    to as far as the history of the first one can reach."""
-    depth = profile.history_windows * (2 if profile.trend_adjusted else 1)
-    counts = bulk.table(SyncJob)
-    earliest = bulk.hours_before("owed.first", profile.reach_hours)
-    rows = bulk.read(
-        f"""
-        WITH owed AS MATERIALIZED (
-            SELECT customer_id, min(window_start) AS first, max(window_start) AS last
-            FROM {counts}
-            WHERE score_owed AND superseded_at IS NULL AND customer_id BETWEEN %s AND %s
-            GROUP BY customer_id
-        ), due AS MATERIALIZED (
-            SELECT customer_id, last, {earliest} AS earliest, (
-                SELECT h.window_start FROM {counts} AS h
-                WHERE h.customer_id = owed.customer_id AND h.superseded_at IS NULL
-                    AND h.window_start <= owed.first AND h.fn_count + h.fp_count > 0
-                ORDER BY h.window_start DESC LIMIT 1 OFFSET %s) AS deepest
-            FROM owed
-        )
-        SELECT c.customer_id, {bulk.epoch_hour("c.window_start")}, c.fn_count, c.fp_count
-        FROM due
-        JOIN {counts} AS c ON c.customer_id = due.customer_id AND c.superseded_at IS NULL
-            AND c.window_start <= due.last AND c.window_start > due.earliest
-            AND c.window_start >= coalesce(due.deepest, due.earliest)
-        WHERE c.fn_count + c.fp_count > 0
-        ORDER BY c.customer_id, c.window_start""",  # noqa: S608
-        [*due.span, depth - 1],
-        {"customer": "i8", "hour": "i8", "fn": "i8", "fp": "i8"},
-    )
-    return Counts(*(np.ascontiguousarray(rows[name]) for name in ("customer", "hour", "fn", "fp")))
+    """The counts that the owed scores rest on."""
+    spans = f"""
+        SELECT customer_id, min(window_start) AS first, max(window_start) AS last
+        FROM {bulk.table(SyncJob)}
+        WHERE score_owed AND superseded_at IS NULL AND customer_id BETWEEN %s AND %s
+        GROUP BY customer_id"""  # noqa: S608
+    return read_histories(spans, due.span, profile)
 
 
 @dataclass(frozen=True)
