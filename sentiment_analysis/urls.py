@@ -14,6 +14,7 @@ admin.site.index_title = "Operations"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", RedirectView.as_view(pattern_name="swagger-ui")),
+    path("favicon.ico", RedirectView.as_view(url=f"{settings.STATIC_URL}favicon.svg")),
     path("admin/rq/", include("django_rq.urls")),
     path("admin/", admin.site.urls),
     path("graphql/", GraphQLView.as_view(page=graphiql), name="graphql"),

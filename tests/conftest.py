@@ -11,6 +11,8 @@ from config.models import DatabaseConfig, ScoringProfile
 from demo.servers import PostgresServer, ValkeyServer
 from tests.source import SourceDatabase
 
+pytest_plugins = ["tests.browser"]
+
 
 @pytest.fixture(scope="session")
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
