@@ -8,3 +8,9 @@ class ConfigConfig(AppConfig):
 
     name = "config"
     verbose_name = "Configuration"
+
+    def ready(self) -> None:
+        """A token's name is not its key: names stand on pages and in the history."""
+        from rest_framework.authtoken.models import Token
+
+        Token.__str__ = lambda token: f"token of {token.user}"  # type: ignore

@@ -4,15 +4,19 @@ import os
 import re
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from cryptography.fernet import Fernet
 from django.core.exceptions import ImproperlyConfigured
 from environ import Env
+from redis.connection import parse_url
 
 NEW_KEY = (
     '.venv/bin/python -c "from cryptography.fernet import Fernet; '
     'print(Fernet.generate_key().decode())"'
+)
+MALFORMED = (
+    "is no address: write / # ? @ : [ ] % in user names and passwords as %2F %23 %3F %40 %3A %5B "
+    "%5D %25"
 )
 TRUE, FALSE = ("1", "true", "yes", "on"), ("0", "false", "no", "off", "")
 
@@ -74,19 +78,26 @@ def redis_url(name: str, default: str) -> str:
     value = text(name, default)
     if not value.startswith(("redis://", "rediss://", "unix://")):
         raise _wrong(name, "does not begin with redis://, rediss:// or unix://", shown=False)
+    try:
+        parse_url(value)  # type: ignore[no-untyped-call]
+    except ValueError:
+        raise _wrong(name, MALFORMED, shown=False) from None
     return value
 
 
 def database(name: str, default: str) -> dict[str, Any]:
     """The address of a database, as Django's settings want it."""
     value = text(name, default)
-    if urlsplit(value).scheme not in ("sqlite", "postgres", "postgresql"):
+    if value.partition(":")[0] not in ("sqlite", "postgres", "postgresql"):
         raise _wrong(
             name,
             "is neither sqlite:///file nor postgres://user:password@host:5432/name",
             shown=False,
         )
-    found: dict[str, Any] = Env.db_url_config(value)
+    try:
+        found: dict[str, Any] = Env.db_url_config(value)
+    except ValueError:
+        raise _wrong(name, MALFORMED, shown=False) from None
     return found
 
 

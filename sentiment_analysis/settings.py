@@ -280,7 +280,11 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
+    # More talkative, these tell what pages and statements are made of, secrets included.
+    "loggers": {name: {"level": "INFO"} for name in ("django.db.backends", "django.template")},
 }
+
+DEFAULT_EXCEPTION_REPORTER_FILTER = "config.error_reports.SecretFree"
 
 # Tools of development (requirements-dev.txt): never without DEBUG, and not needed with it.
 DEBUG_TOOLBAR = DEBUG and find_spec("debug_toolbar") is not None

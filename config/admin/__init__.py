@@ -4,5 +4,12 @@ from config.admin.baselines import IndustryBaselineAdmin
 from config.admin.changes import ChangesAdmin
 from config.admin.databases import DatabaseConfigAdmin
 from config.admin.profiles import ScoringProfileAdmin
+from config.admin.tokens import ApiTokenAdmin
 
-__all__ = ["ChangesAdmin", "DatabaseConfigAdmin", "IndustryBaselineAdmin", "ScoringProfileAdmin"]
+__all__ = [
+    "ApiTokenAdmin",
+    "ChangesAdmin",
+    "DatabaseConfigAdmin",
+    "IndustryBaselineAdmin",
+    "ScoringProfileAdmin",
+]
