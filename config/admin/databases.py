@@ -1,25 +1,30 @@
-"""Connections to sources, edited."""
+"""Connections to sources: edited, tried, activated."""
 
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import ValidationError
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.decorators import method_decorator
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST
 
 from config.admin.choosing import only_one
 from config.admin.recorded import RecordedAdmin
+from config.admin.trying import Trial, refused, try_connection
 from config.models import DatabaseConfig
-from jobs.findings import Level
-from jobs.source.inspection import inspect_source
 from jobs.source.switch import SourceChangeRefusedError, activate, refuse_other_source
 
-MESSAGE_LEVELS = {
-    Level.GOOD: messages.SUCCESS,
-    Level.DOUBTFUL: messages.WARNING,
-    Level.BAD: messages.ERROR,
-}
+LIST = "admin:config_databaseconfig_changelist"
+TRY_NEW = "admin:config_databaseconfig_try_new"
+TRY = "admin:config_databaseconfig_try"
+ACTIVATE = "admin:config_databaseconfig_activate"
 PASSWORD_GOES_BY = ("host", "port", "username", "sslmode", "password")
 
 
@@ -38,6 +43,9 @@ class DatabaseConfigForm(forms.ModelForm[DatabaseConfig]):
         label="Same data at a new place",
         help_text="Confirms that host, port or database changed because the data have moved.",
     )
+
+    trial = False
+    """A form that is only tried stores nothing, so it may lead to another source."""
 
     class Meta:
         model = DatabaseConfig
@@ -60,7 +68,7 @@ class DatabaseConfigForm(forms.ModelForm[DatabaseConfig]):
             DatabaseConfig(**changed).refuse_stored_password_elsewhere(
                 DatabaseConfig.objects.get(pk=self.instance.pk)
             )
-        if not self.instance.is_active or self.cleaned_data.get("same_data"):
+        if self.trial or not self.instance.is_active or self.cleaned_data.get("same_data"):
             return cleaned
         places = {name: self.cleaned_data.get(name) for name in ("host", "port", "database_name")}
         if None in places.values():
@@ -82,6 +90,21 @@ class DatabaseConfigAdmin(RecordedAdmin):
     list_display = ("name", "address", "username", "sslmode", "source_timezone", "is_active")
     readonly_fields = ("is_active", "created_at", "updated_at")
     actions = ("make_active", "test_connection")
+    add_form_template = change_form_template = "config/database_form.html"
+
+    def get_urls(self) -> list[URLPattern]:
+        """Also to try and to activate connections."""
+        site = self.admin_site.admin_view
+        return [
+            path("add/try/", site(self.try_view), name="config_databaseconfig_try_new"),
+            path("<path:object_id>/try/", site(self.try_view), name="config_databaseconfig_try"),
+            path(
+                "<path:object_id>/activate/",
+                site(self.activate_view),
+                name="config_databaseconfig_activate",
+            ),
+            *super().get_urls(),
+        ]
 
     def has_delete_permission(
         self, request: HttpRequest, obj: DatabaseConfig | None = None
@@ -89,26 +112,105 @@ class DatabaseConfigAdmin(RecordedAdmin):
         active = obj is not None and obj.is_active
         return not active and super().has_delete_permission(request, obj)
 
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: Any,
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Any = None,
+    ) -> Any:
+        """With the buttons to try and to activate."""
+        may_change = obj is not None and self.has_change_permission(request, obj)
+        context |= {
+            "may_try": may_change if obj else self.has_add_permission(request),
+            "may_activate": may_change and not obj.is_active,
+            "try_address": reverse(TRY, args=[obj.pk]) if obj else reverse(TRY_NEW),
+            "activate_address": reverse(ACTIVATE, args=[obj.pk]) if obj else "",
+        }
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    @method_decorator(require_POST)
+    @method_decorator(sensitive_post_parameters("password"))
+    def try_view(self, request: HttpRequest, object_id: str = "") -> HttpResponse:
+        """Try what the form says, without storing it; a stored password is not sent elsewhere."""
+        config = self._row(request, object_id) if object_id else None
+        if config is None and not self.has_add_permission(request):
+            raise PermissionDenied
+        form: Any = self.get_form(request, config, change=config is not None)(
+            request.POST, instance=config
+        )
+        form.trial = True
+        return self._answer(
+            request, [try_connection(form.instance) if form.is_valid() else refused(form)]
+        )
+
+    @method_decorator(require_POST)
+    def activate_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Read from this connection from now on; asks first when it leads elsewhere."""
+        same_data = request.POST.get("same_data") == "1"
+        return self._activate(request, self._row(request, object_id), same_data)
+
     @admin.action(description="Make this the active connection", permissions=["change"])
-    def make_active(self, request: HttpRequest, queryset: QuerySet[DatabaseConfig]) -> None:
+    def make_active(
+        self, request: HttpRequest, queryset: QuerySet[DatabaseConfig]
+    ) -> HttpResponse | None:
         """Activate one connection."""
         config = only_one(self, request, queryset)
-        if config is None:
-            return
-        try:
-            activate(config, request.user)
-        except SourceChangeRefusedError as error:
-            self.message_user(request, f"{error}.", messages.ERROR)
-        else:
-            self.message_user(request, f"Reading from {config.address} now.")
+        return None if config is None else self._activate(request, config)
 
     @admin.action(description="Test the connection", permissions=["change"])
-    def test_connection(self, request: HttpRequest, queryset: QuerySet[DatabaseConfig]) -> None:
+    def test_connection(
+        self, request: HttpRequest, queryset: QuerySet[DatabaseConfig]
+    ) -> HttpResponse:
         """Try the connections and tell what was found."""
-        for config in queryset:
-            for finding in inspect_source(config):
-                self.message_user(
-                    request,
-                    f"{config.name}: {finding.subject}: {finding.text}",
-                    MESSAGE_LEVELS[finding.level],
-                )
+        return self._answer(request, [try_connection(config) for config in queryset])
+
+    def _row(self, request: HttpRequest, object_id: str) -> DatabaseConfig:
+        config: DatabaseConfig | None = self.get_object(request, unquote(object_id))
+        if config is None:
+            raise Http404("There is no such connection.")
+        if not self.has_change_permission(request, config):
+            raise PermissionDenied
+        return config
+
+    def _activate(
+        self, request: HttpRequest, config: DatabaseConfig, same_data: bool = False
+    ) -> HttpResponse:
+        active = DatabaseConfig.objects.filter(is_active=True).exclude(pk=config.pk).first()
+        try:
+            activate(config, request.user, same_data)
+        except SourceChangeRefusedError:
+            return self._page(
+                request,
+                "config/same_data.html",
+                "Is it the same source?",
+                config=config,
+                active=active,
+                activate_address=reverse(ACTIVATE, args=[config.pk]),
+            )
+        said = f"; {active.name} is no longer active" if active else ""
+        self.message_user(
+            request, f"Reading from {config.name} ({config.address}) now{said}.", messages.SUCCESS
+        )
+        return redirect(LIST)
+
+    def _answer(self, request: HttpRequest, trials: list[Trial]) -> HttpResponse:
+        return self._page(request, "config/trials.html", "Test of connections", trials=trials)
+
+    def _page(
+        self, request: HttpRequest, template: str, title: str, **context: Any
+    ) -> TemplateResponse:
+        back = reverse(LIST)
+        return TemplateResponse(
+            request,
+            template,
+            {
+                **self.admin_site.each_context(request),
+                "title": title,
+                "back": back,
+                "trail": [("Database connections", back)],
+                **context,
+            },
+        )

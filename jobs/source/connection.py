@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 import psycopg2
 from psycopg2 import errors
@@ -31,8 +32,23 @@ REPORT_COLUMNS = ("customer_id", "sample_type", "reported_at")
 NEEDED = {"customers": CUSTOMER_COLUMNS, "email_samples": REPORT_COLUMNS}
 
 
+class Stage(StrEnum):
+    """How far one comes with a source, in order."""
+
+    REACHABLE = "reachable"
+    CREDENTIALS = "credentials"
+    TABLES = "tables"
+    COLUMNS = "columns"
+    READING = "reading"
+
+
 class SourceError(Exception):
-    """The source cannot be read. The message is one line: what, where, and what to do."""
+    """The source cannot be read. The message is one line: what, where, and what to do. `stage`
+    is where it ended; what comes before it is well."""
+
+    def __init__(self, message: str, stage: Stage = Stage.READING) -> None:
+        super().__init__(message)
+        self.stage = stage
 
 
 @dataclass(frozen=True)
@@ -82,7 +98,7 @@ def open_source(config: DatabaseConfig) -> Iterator[Source]:
         with _connected(config) as link:
             yield Source(link, config, _column_types(link, config))
     except psycopg2.Error as error:
-        raise SourceError(explain(error, config)) from error
+        raise SourceError(explain(error, config), _stage(error)) from error
 
 
 @contextmanager
@@ -135,13 +151,15 @@ def _column_types(link: connection, config: DatabaseConfig) -> dict[str, str]:
         if not there:
             raise SourceError(
                 f"source {config.address}: there is no table {name}; "
-                "check that the connection names the right database and schema"
+                "check that the connection names the right database and schema",
+                Stage.TABLES,
             )
         missing = [column for column in needed if column not in there]
         if missing:
             raise SourceError(
                 f"source {config.address}: table {name} has no column {', '.join(missing)}; "
-                "check that the connection names the right database"
+                "check that the connection names the right database",
+                Stage.COLUMNS,
             )
     return {f"{table}.{column}": kind for (table, column), kind in found.items()}
 
@@ -164,10 +182,25 @@ def explain(error: psycopg2.Error, config: DatabaseConfig) -> str:
 
 
 def _connection_advice(text: str) -> str:
-    if "password authentication failed" in text or "no password supplied" in text:
+    if _refused(text):
         return "check user name and password of the active database connection"
     if "does not exist" in text:
         return "check the database name of the active database connection"
     if "SSL" in text:
         return "check the sslmode of the active database connection"
     return "check host and port of the active database connection, and that the server runs"
+
+
+def _refused(text: str) -> bool:
+    """Does the server answer, but not let this user in?"""
+    role = "role " in text and "does not exist" in text
+    return role or any(part in text for part in ("authentication failed", "no password supplied"))
+
+
+def _stage(error: psycopg2.Error) -> Stage:
+    text = str(error)
+    if error.pgcode is not None or not isinstance(error, psycopg2.OperationalError):
+        return Stage.READING
+    if _refused(text) or "pg_hba.conf" in text or "permission denied for database" in text:
+        return Stage.CREDENTIALS
+    return Stage.TABLES if "does not exist" in text else Stage.REACHABLE

@@ -1,6 +1,7 @@
 """A look at a source connection, told in words: for `doctor`, the admin and the API."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from copy import copy
 from datetime import UTC, datetime, timedelta
 
 from django.utils import timezone
@@ -8,7 +9,7 @@ from django.utils import timezone
 from config.models import DatabaseConfig
 from config.secrets import SecretUnreadableError
 from jobs.findings import Finding
-from jobs.source.connection import Source, SourceError, open_source
+from jobs.source.connection import NEEDED, Source, SourceError, Stage, open_source
 
 CLOCK_TOLERANCE = timedelta(minutes=5)
 QUIET_AFTER = timedelta(days=2)
@@ -23,19 +24,41 @@ WHERE i.indrelid = to_regclass('email_samples') AND a.attname = 'reported_at' AN
 """
 
 
-def inspect_source(config: DatabaseConfig) -> list[Finding]:
-    """Try the connection: reachable, rights, tables, columns, clock, index, newest report."""
+def inspect_source(config: DatabaseConfig, patience: int | None = None) -> list[Finding]:
+    """Try the connection: reachable, credentials, tables, columns, rights, clock, index, newest
+    report. Ends with what does not work. `patience` bounds each wait, in seconds."""
+    hurried = copy(config)
+    if patience is not None:
+        hurried.connect_timeout = min(config.connect_timeout, patience)
+        hurried.statement_timeout = min(config.statement_timeout, patience)
+    findings: list[Finding] = []
+    looking_at = ""
     try:
-        with open_source(config) as source:
-            return [
-                Finding.good("source", f"{config.address} answers, with all tables and columns"),
-                *_rights(source),
-                *_clock(source),
-                *_index(source),
-                *_newest_report(source),
-            ]
-    except (SourceError, SecretUnreadableError) as error:
-        return [Finding.bad("source", str(error).removeprefix("source "))]
+        with open_source(hurried) as source:
+            findings += _good(config)
+            for looking_at, look in LOOKS.items():  # noqa: B007 - named where it fails
+                findings += look(source)
+    except SecretUnreadableError as error:
+        findings.append(Finding.bad("source credentials", str(error)))
+    except SourceError as error:
+        said = str(error).removeprefix("source ")
+        if error.stage is Stage.READING:
+            return [*findings, Finding.bad(looking_at or "source", said)]
+        passed = list(Stage)[: list(Stage).index(error.stage)]
+        findings += [one for one in _good(config) if one.subject.split()[-1] in passed]
+        findings.append(Finding.bad(f"source {error.stage}", said))
+    return findings
+
+
+def _good(config: DatabaseConfig) -> list[Finding]:
+    """What is said of the first stages when they are passed."""
+    columns = sum(map(len, NEEDED.values()))
+    return [
+        Finding.good("source reachable", f"{config.address} answers"),
+        Finding.good("source credentials", f"{config.username} may sign in"),
+        Finding.good("source tables", f"{' and '.join(NEEDED)} are there"),
+        Finding.good("source columns", f"all {columns} that are read are there"),
+    ]
 
 
 def _rights(source: Source) -> Iterator[Finding]:
@@ -99,6 +122,14 @@ def _newest_report(source: Source) -> Iterator[Finding]:
         yield Finding.doubtful("source reports", "there are no reports in email_samples")
         return
     yield _report_age(newest.replace(tzinfo=UTC), now)
+
+
+LOOKS: dict[str, Callable[[Source], Iterable[Finding]]] = {
+    "source rights": _rights,
+    "source clock": _clock,
+    "source index": _index,
+    "source reports": _newest_report,
+}
 
 
 def _report_age(newest: datetime, now: datetime) -> Finding:

@@ -1,5 +1,8 @@
 """The operator's pages of the configuration."""
 
+import html
+import re
+
 import pytest
 from django.contrib.auth.models import Permission, User
 from django.test import Client
@@ -81,7 +84,8 @@ def test_another_source_is_refused_while_windows_are_covered(admin_client: Clien
     other = DatabaseConfigFactory(host="other.example")
     WindowFactory()
     said = messages_of(admin_client, "make_active", CONNECTIONS, other.pk)
-    assert "Use a fresh local database" in said
+    assert "use a fresh local database" in said
+    assert DatabaseConfig.active() == config
     url = f"{CONNECTIONS}{config.pk}/change/"
     refused = admin_client.post(url, form_of(config, host="other.example", password="known"))
     assert "Use a fresh local database" in refused.content.decode()
@@ -95,9 +99,9 @@ def test_another_source_is_refused_while_windows_are_covered(admin_client: Clien
 
 def test_activating_one_connection_deactivates_the_other(admin_client: Client) -> None:
     first, second = DatabaseConfigFactory(is_active=True), DatabaseConfigFactory(host="b.example")
-    assert "Reading from b.example" in messages_of(
-        admin_client, "make_active", CONNECTIONS, second.pk
-    )
+    said = messages_of(admin_client, "make_active", CONNECTIONS, second.pk)
+    assert "(b.example:1/email_security) now" in said
+    assert f"{first.name} is no longer active" in said
     assert DatabaseConfig.active() == second
     assert "exactly one" in messages_of(
         admin_client, "make_active", CONNECTIONS, first.pk, second.pk
@@ -109,13 +113,98 @@ def test_the_active_connection_cannot_be_deleted(admin_client: Client) -> None:
     assert admin_client.post(f"{CONNECTIONS}{config.pk}/delete/").status_code == 403
 
 
+def lines_of(client: Client, address: str, data: dict[str, object]) -> dict[str, tuple[str, str]]:
+    """What a test of a connection says: by subject, how it is and the words."""
+    page = client.post(address, data).content.decode()
+    found = re.findall(
+        r'<th scope="row">(.*?)</th>\s*<td class="sign (\w+)">\w+</td><td>(.*?)</td>', page, re.S
+    )
+    return {subject: (sign, html.unescape(text)) for subject, sign, text in found}
+
+
 def test_the_connection_is_tested_in_words(source: SourceDatabase, admin_client: Client) -> None:
     config = DatabaseConfig.active()
-    said = messages_of(admin_client, "test_connection", CONNECTIONS, config.pk)
-    assert "answers, with all tables and columns" in said
-    assert "reported_at has an index (btree)" in said
-    assert "there are no reports" in said
-    assert "could write there" in said
+    said = lines_of(
+        admin_client, CONNECTIONS, {"action": "test_connection", "_selected_action": [config.pk]}
+    )
+    assert [sign for sign, _ in said.values()] == [*["good"] * 4, "doubtful", "good", "doubtful"]
+    assert said["Reachable"] == ("good", f"{config.address} answers")
+    assert "may sign in" in said["Credentials"][1]
+    assert "could write there" in said["Rights"][1]
+    assert "reported_at has an index (btree)" in said["Index on reported_at"][1]
+    assert "there are no reports" in said["Newest report"][1]
+
+
+@pytest.mark.parametrize(
+    ("change", "bad", "unknown"),
+    [
+        ({"port": 1}, "Reachable", 5),
+        ({"username": "nobody"}, "Credentials", 4),
+        ({"database_name": "elsewhere"}, "Tables", 3),
+    ],
+)
+def test_an_edit_is_tried_before_it_is_saved(
+    source: SourceDatabase,
+    admin_client: Client,
+    change: dict[str, object],
+    bad: str,
+    unknown: int,
+) -> None:
+    config = DatabaseConfig.active()
+    WindowFactory()
+    data = form_of(config, **change, password=source.server.password)
+    said = lines_of(admin_client, f"{CONNECTIONS}{config.pk}/try/", data)
+    assert said[bad][0] == "bad"
+    assert [sign for sign, _ in said.values()].count("unknown") == unknown
+    config.refresh_from_db()
+    assert getattr(config, *change) != next(iter(change.values()))
+
+
+def test_a_try_does_not_take_the_stored_password_elsewhere(
+    source: SourceDatabase, admin_client: Client
+) -> None:
+    config = DatabaseConfig.active()
+    address = f"{CONNECTIONS}{config.pk}/try/"
+    said = lines_of(admin_client, address, form_of(config))
+    assert said["Credentials"][0] == "good"
+    said = lines_of(admin_client, address, form_of(config, host="localhost"))
+    assert said == {"Password": ("bad", said["Password"][1])}
+    assert "give the password again" in said["Password"][1]
+
+
+def test_a_new_connection_is_tried_before_it_is_added(
+    source: SourceDatabase, admin_client: Client
+) -> None:
+    values = {**form_of(DatabaseConfig.active()), **source.connection_kwargs, "name": "new"}
+    said = lines_of(admin_client, f"{CONNECTIONS}add/try/", values)
+    assert said["Columns"] == ("good", "all 15 that are read are there")
+    assert DatabaseConfig.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_who_only_looks_neither_tries_nor_activates(client: Client) -> None:
+    viewer = User.objects.create_user("viewer", is_staff=True)
+    viewer.user_permissions.add(Permission.objects.get(codename="view_databaseconfig"))
+    client.force_login(viewer)
+    config = DatabaseConfigFactory()
+    page = client.get(f"{CONNECTIONS}{config.pk}/change/").content.decode()
+    assert "Test connection" not in page
+    assert "Make this the active" not in page
+    for path in (f"{config.pk}/try/", f"{config.pk}/activate/", "add/try/"):
+        assert client.post(f"{CONNECTIONS}{path}", form_of(config)).status_code == 403
+        assert client.get(f"{CONNECTIONS}{path}").status_code == 405
+
+
+def test_another_place_of_the_same_data_is_confirmed(admin_client: Client) -> None:
+    first = DatabaseConfigFactory(is_active=True)
+    moved = DatabaseConfigFactory(host="moved.example")
+    WindowFactory()
+    address = f"{CONNECTIONS}{moved.pk}/activate/"
+    asked = admin_client.post(address).content.decode()
+    assert "Is it the same source?" in asked
+    assert DatabaseConfig.active() == first
+    assert admin_client.post(address, {"same_data": "1"}).status_code == 302
+    assert DatabaseConfig.active() == moved
 
 
 def test_a_profile_is_never_edited_only_followed_by_a_new_version(admin_client: Client) -> None:

@@ -184,7 +184,7 @@ def test_doctor_says_so_when_redis_and_the_source_are_down(source: SourceDatabas
     out = io.StringIO()
     with pytest.raises(SystemExit):
         call_command("doctor", stdout=out, no_color=True)
-    assert "BAD   source: 127.0.0.1:1/email_security" in out.getvalue()
+    assert "BAD   source reachable: 127.0.0.1:1/email_security" in out.getvalue()
     assert "BAD   redis: " in out.getvalue()
 
 
