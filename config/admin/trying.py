@@ -66,7 +66,7 @@ def try_connection(config: DatabaseConfig) -> Trial:
 def refused(form: "ModelForm[Any]") -> Trial:
     """A form whose values cannot be tried."""
     lines = [
-        Line("bad", form[name].label if name in form.fields else "Not tried", str(text))
+        Line("bad", str(form[name].label) if name in form.fields else "Not tried", str(text))
         for name, texts in form.errors.items()
         for text in texts
     ]
