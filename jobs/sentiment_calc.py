@@ -9,6 +9,9 @@ NEUTRAL = 0.5
 WILSON_Z = 1.6449
 """Two-sided 90 % of the standard normal distribution."""
 
+LOGIT_EDGE = 0.001
+"""How near to 0 or 1 a baseline may lie whose log-odds are taken: 1 has none."""
+
 
 def simple_ratio(fn: int, fp: int) -> float:
     """`1 - fp / (fn + fp)`; 0.5 when there are no reports."""
@@ -32,6 +35,32 @@ def weighted_average_sentiment(
         return NEUTRAL
     ratios = (simple_ratio(item["fn_count"], item["fp_count"]) for item in newest_first)
     return sum(w * ratio for w, ratio in zip(weights, ratios, strict=True)) / total
+
+
+def pooled_sentiment(
+    historical_data: Sequence[Mapping[str, Any]], decay_factor: float = 0.9
+) -> float:
+    """Simple ratio of the decayed sums of FN and FP: as `weighted_average_sentiment`, but an item
+    also weighs as much as it has reports. No reports: 0.5."""
+    newest_first = sorted(historical_data, key=lambda item: item["timestamp"], reverse=True)
+    weights = [decay_factor**i for i in range(len(newest_first))]
+    items = list(zip(weights, newest_first, strict=True))
+    fn = sum(weight * item["fn_count"] for weight, item in items)
+    reports = sum(weight * (item["fn_count"] + item["fp_count"]) for weight, item in items)
+    return fn / reports if reports else NEUTRAL
+
+
+def error_weighted(share: float, fn_weight: float = 0.0, fp_weight: float = 1.0) -> float:
+    """The score of a share of FN when an FN costs `fn_weight` and an FP `fp_weight` of 1:
+    `1 - (fn_weight * fn + fp_weight * fp) / (fn + fp)`. By default the share itself."""
+    return (1 - fp_weight) + (fp_weight - fn_weight) * share
+
+
+def shrunk_share(share: float, evidence: float, mean: float, strength: float) -> float:
+    """Posterior mean of a share seen in `evidence` reports, where shares are spread as a beta
+    distribution of this mean and strength (alpha + beta, in reports)."""
+    support = evidence + strength
+    return (evidence * share + strength * mean) / support if support else share
 
 
 def trend_shift(
@@ -62,6 +91,20 @@ def industry_normalized_sentiment(raw_score: float, industry_baseline: float) ->
     if industry_baseline == 0:
         return raw_score
     return clamp(0.5 + (raw_score / industry_baseline - 1) * 0.5)
+
+
+def logit_normalized_sentiment(raw_score: float, industry_baseline: float) -> float:
+    """The score whose log-odds lie as far from 0 as those of the raw score from the baseline's:
+    `r (1 - b) / (r (1 - b) + b (1 - r))`. 0.5 is normal for the industry, as with the linear
+    form, but only a raw score of 0 or 1 reaches 0 or 1.
+
+    A baseline nearer to 0 or 1 than `LOGIT_EDGE` is moved there; baseline 0: unchanged.
+    """
+    if industry_baseline == 0:
+        return raw_score
+    baseline = min(1 - LOGIT_EDGE, max(LOGIT_EDGE, industry_baseline))
+    kept, lost = raw_score * (1 - baseline), baseline * (1 - raw_score)
+    return kept / (kept + lost)
 
 
 def effective_evidence(reports: Sequence[int], weights: Sequence[float]) -> float:

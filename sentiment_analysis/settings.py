@@ -260,6 +260,7 @@ SPECTACULAR_SETTINGS = {
         "Alive": "jobs.rest.serializers.ALIVE",
         "RunTrigger": "jobs.models.run.Trigger",
         "BaseMethod": "config.models.profile.BaseMethod",
+        "NormalisationMethod": "config.models.profile.NormalisationMethod",
         "SslMode": "config.models.database.SslMode",
     },
     "SWAGGER_UI_DIST": "SIDECAR",

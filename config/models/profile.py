@@ -14,6 +14,14 @@ class BaseMethod(models.TextChoices):
 
     SIMPLE_RATIO = "simple_ratio", "simple ratio"
     WEIGHTED_AVERAGE = "weighted_average", "weighted average"
+    POOLED = "pooled", "pooled reports"
+
+
+class NormalisationMethod(models.TextChoices):
+    """How a score is set against the baseline of its industry."""
+
+    LINEAR = "linear", "linear (ratio to the baseline)"
+    LOGIT = "logit", "shift of the log-odds"
 
 
 class ScoringProfile(models.Model):
@@ -39,9 +47,28 @@ class ScoringProfile(models.Model):
         validators=[MinValueValidator(1), MaxValueValidator(8784)],
         help_text="How old a window may be to count, in hours.",
     )
+    fn_weight = models.FloatField(
+        default=0, help_text="What a missed attack (FN) costs: 0 to 1; 0 in the standard formula."
+    )
+    fp_weight = models.FloatField(
+        default=1, help_text="What a blocked good mail (FP) costs: 0 to 1; 1 in the standard one."
+    )
+    industry_shrinkage = models.BooleanField(
+        default=False,
+        help_text="Draw the base towards the mean of the industry, the more the fewer the reports.",
+    )
+    industry_moments = models.JSONField(
+        default=dict,
+        editable=False,
+        help_text="By industry, as they were when this version was made: mean and strength of its "
+        "customers' shares of FN. Empty without shrinkage.",
+    )
     trend_adjusted = models.BooleanField(default=False)
     trend_weight = models.FloatField(default=0.2, help_text="0 to 1.")
     industry_normalized = models.BooleanField(default=True)
+    normalisation_method = models.CharField(
+        max_length=16, choices=NormalisationMethod, default=NormalisationMethod.LINEAR
+    )
     min_evidence = models.FloatField(
         default=5, help_text="Scores that rest on fewer reports are called insufficient."
     )
@@ -61,6 +88,18 @@ class ScoringProfile(models.Model):
                 condition=Q(decay_factor__gt=0, decay_factor__lte=1),
                 name="profile_decay_in_range",
                 violation_error_message="The decay factor lies above 0 and not above 1.",
+            ),
+            models.CheckConstraint(
+                condition=Q(fn_weight__gte=0, fn_weight__lte=1)
+                & Q(fp_weight__gte=0, fp_weight__lte=1),
+                name="profile_errors_in_range",
+                violation_error_message="The weights of FN and FP lie between 0 and 1.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(fn_weight=F("fp_weight")),
+                name="profile_errors_differ",
+                violation_error_message="The weights of FN and FP differ: with equal ones every "
+                "score is the same, whatever is reported.",
             ),
             models.CheckConstraint(
                 condition=Q(trend_weight__gte=0, trend_weight__lte=1),
@@ -114,6 +153,13 @@ class ScoringProfile(models.Model):
         """
         used = cls.objects.exclude(activated_at=None)
         return max((profile.reach_hours for profile in used), default=0)
+
+    def moments_by_key(self) -> dict[str, tuple[float, float]]:
+        """Mean and strength (in reports) towards which bases are drawn, by the key of the
+        industry; empty without shrinkage."""
+        if not self.industry_shrinkage:
+            return {}
+        return {key: (one["mean"], one["strength"]) for key, one in self.industry_moments.items()}
 
     @property
     def windows_behind(self) -> int:

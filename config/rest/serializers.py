@@ -114,10 +114,40 @@ class BaselineSerializer(StrictModelSerializer):
         read_only_fields: ClassVar = ["id", "created_at", "updated_at"]
 
 
+@extend_schema_field(
+    {
+        "type": "object",
+        "additionalProperties": {
+            "type": "object",
+            "required": ["mean", "strength", "customers"],
+            "properties": {
+                "mean": {"type": "number", "format": "double", "minimum": 0, "maximum": 1},
+                "strength": {"type": "number", "format": "double", "minimum": 0},
+                "customers": {"type": "integer", "minimum": 3},
+            },
+        },
+    }
+)
+class MomentsField(serializers.JSONField):
+    """How customers differ, by the key of their industry."""
+
+
 class ProfileSerializer(StrictModelSerializer):
     """A version of the rules of scoring. Written once, never edited."""
 
     decay_factor = AboveZeroField(default=0.9, help_text="Weight of a window against the next.")
+    fn_weight = StrictFloatField(
+        default=0, min_value=0, max_value=1, help_text="What a missed attack costs."
+    )
+    fp_weight = StrictFloatField(
+        default=1, min_value=0, max_value=1, help_text="What a blocked good mail costs."
+    )
+    industry_moments = MomentsField(
+        read_only=True,
+        help_text="With `industry_shrinkage`: mean and strength of the customers' shares of FN, by "
+        "industry, as they were when this version was made. Only industries with three customers "
+        "and both kinds of reports.",
+    )
     trend_weight = StrictFloatField(default=0.2, min_value=0, max_value=1)
     min_evidence = StrictFloatField(
         default=5, min_value=0, help_text="Scores on fewer reports are called insufficient."
@@ -137,9 +167,14 @@ class ProfileSerializer(StrictModelSerializer):
             "decay_factor",
             "history_windows",
             "max_age_hours",
+            "fn_weight",
+            "fp_weight",
+            "industry_shrinkage",
+            "industry_moments",
             "trend_adjusted",
             "trend_weight",
             "industry_normalized",
+            "normalisation_method",
             "min_evidence",
             "attention_below",
             "healthy_above",

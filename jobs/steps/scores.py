@@ -8,12 +8,12 @@ from django.db import transaction
 from django.utils import timezone
 from numpy.typing import NDArray
 
-from config.industries import industry_key
 from config.models import IndustryBaseline, ScoringProfile
 from jobs import bulk, owed
 from jobs.histories import read_histories
 from jobs.ledger import Ledger, StepResult
-from jobs.range_scores import Counts, RangeScores, method_names, score_range
+from jobs.norms import norms_of
+from jobs.range_scores import Counts, Norms, RangeScores, method_names, score_range
 from jobs.revisions import Stored, compare, row_key, split_key
 from sentiment_api import version
 from sentiment_api.identifiers import time_ordered_keys
@@ -39,7 +39,7 @@ def _score_chunk(ledger: Ledger) -> StepResult | None:
         return None
     profile = ScoringProfile.active()
     counts = _history(due, profile)
-    industries = _industries(due)
+    industries = _industries(due, profile)
     wanted = _wanted(due, counts, industries, profile)
     written = _write(due, wanted, profile, ledger)
     _settle(due)
@@ -86,31 +86,26 @@ def _history(due: _Due, profile: ScoringProfile) -> Counts:
 
 @dataclass(frozen=True)
 class _Industries:
-    """The industry of each customer in a span, and its baseline (NaN without one)."""
+    """The industry of each customer in a span, and what is normal there."""
 
     customer: NDArray[np.int64]
     name: NDArray[np.object_]
-    baseline: NDArray[np.float64]
+    norms: Norms
 
     def of(self, customers: NDArray[np.int64]) -> NDArray[np.int64]:
         """The places of these customers."""
         return np.searchsorted(self.customer, customers)
 
 
-def _industries(due: _Due) -> _Industries:
+def _industries(due: _Due, profile: ScoringProfile) -> _Industries:
     first, last = due.span
     rows = bulk.read(
         f"SELECT id, industry FROM {bulk.table(Customer)} WHERE id BETWEEN %s AND %s ORDER BY id",  # noqa: S608
         [first, last],
         {"customer": "i8", "name": "O"},
     )
-    by_key = IndustryBaseline.by_key()
-    baselines = {name: by_key.get(industry_key(name), np.nan) for name in set(rows["name"])}
-    return _Industries(
-        np.ascontiguousarray(rows["customer"]),
-        rows["name"],
-        np.array([baselines[name] for name in rows["name"]], dtype=np.float64),
-    )
+    norms = norms_of(rows["name"], IndustryBaseline.by_key(), profile)
+    return _Industries(np.ascontiguousarray(rows["customer"]), rows["name"], norms)
 
 
 @dataclass(frozen=True)
@@ -123,19 +118,19 @@ class _Wanted:
 
 def _wanted(due: _Due, counts: Counts, industries: _Industries, profile: ScoringProfile) -> _Wanted:
     place = industries.of(counts.customer)
-    scores = score_range(counts, industries.baseline[place], profile)
+    norms = industries.norms.at(place)
+    scores = score_range(counts, norms, profile)
     key = row_key(counts.customer, counts.hour)
     here = np.isin(key, due.key)
-    columns = _columns(counts, scores, industries, place, profile)
+    columns = _columns(counts, scores, profile) | {
+        "baseline_score": np.where(scores.normalized, norms.baseline, np.nan),
+        "industry": industries.name[place],
+    }
     return _Wanted(key[here], {name: column[here] for name, column in columns.items()})
 
 
 def _columns(
-    counts: Counts,
-    scores: RangeScores,
-    industries: _Industries,
-    place: NDArray[np.int64],
-    profile: ScoringProfile,
+    counts: Counts, scores: RangeScores, profile: ScoringProfile
 ) -> dict[str, NDArray[Any]]:
     enough = scores.evidence >= profile.min_evidence
     states = np.array([ScoreState.INSUFFICIENT_EVIDENCE, ScoreState.SCORED], dtype=object)
@@ -145,12 +140,10 @@ def _columns(
         "score_low": scores.low,
         "score_high": scores.high,
         "evidence": scores.evidence,
-        "baseline_score": np.where(scores.normalized, industries.baseline[place], np.nan),
         "fn_count": counts.fn,
         "fp_count": counts.fp,
         "state": states[enough.astype(np.int64)],
         "calculation_method": np.array(method_names(scores, profile), dtype=object),
-        "industry": industries.name[place],
     }
 
 

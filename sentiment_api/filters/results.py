@@ -1,11 +1,13 @@
 """What may be asked of results: scores, segments, totals."""
 
+from itertools import product
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django_filters import FilterSet
 
 from config.models import BaseMethod
+from jobs.range_scores import APPLIED
 from sentiment_api.filters.base import (
     IdFilter,
     IndustryFilter,
@@ -18,10 +20,10 @@ from sentiment_api.filters.bounds import BoundsForm
 from sentiment_api.models import Customer
 
 METHODS = [
-    base + trend + normalized
+    base + error + "".join(steps)
     for base in BaseMethod.values
-    for trend in ("", "_trend")
-    for normalized in ("", "_normalized")
+    for error in ("", "_error")
+    for steps in product(*APPLIED)
 ]
 """Every `calculation_method` that a score can have."""
 

@@ -17,7 +17,7 @@ from sentiment_api.models import (
     SentimentScore,
     SyncJob,
 )
-from tests.jobs.plain_loop import LoopScore, Row, score_of
+from tests.jobs.plain_loop import Industry, LoopScore, Row, score_of
 from tests.source import SourceDatabase
 
 PLACES = 9
@@ -87,13 +87,19 @@ def _expected_scores(counts: dict[tuple[int, int], Row]) -> dict[tuple[int, int]
                 by_customer[customer],
                 row.hour,
                 profile,
-                baselines.get(trim_industry(industries[customer]).casefold()),
+                _industry(industries[customer], baselines, profile),
             ),
             row,
             industries[customer],
         )
         for (customer, _), row in counts.items()
     }
+
+
+def _industry(name: str, baselines: dict[str, float], profile: ScoringProfile) -> Industry:
+    key = trim_industry(name).casefold()
+    moments = profile.industry_moments.get(key)
+    return Industry(baselines.get(key), (moments["mean"], moments["strength"]) if moments else None)
 
 
 def _round(value: float | None) -> float | None:

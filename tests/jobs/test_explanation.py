@@ -1,20 +1,35 @@
 """The explanation of a score gives the score."""
 
+import json
 from typing import Any
 
+import orjson
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils.dateparse import parse_datetime
 
 from jobs.explanation import explain
 from jobs.models import Reprocess
-from sentiment_api.models import SentimentScore, SyncJob
-from tests.factories import SentimentScoreFactory, SyncJobFactory, hour
+from sentiment_api.models import ScoreState, SentimentScore, SyncJob
+from sentiment_api.rest.serializers.explanation import ExplanationSerializer
+from tests.factories import (
+    ScoringProfileFactory,
+    SentimentScoreFactory,
+    SyncJobFactory,
+    hour,
+)
 from tests.jobs.conftest import at
+from tests.jobs.recomputing import recomputed
 from tests.jobs.test_pipeline import backfill, fill, use_profile
 from tests.source import SourceDatabase
 
 NAMES = ("raw_score", "sentiment_score", "score_low", "score_high", "evidence")
+PARTS = {
+    "trend": ["_trend"],
+    "shrinkage": ["_shrunk"],
+    "normalisation": ["_normalized", "_logit"],
+}
 
 
 @pytest.mark.parametrize(
@@ -26,6 +41,11 @@ NAMES = ("raw_score", "sentiment_score", "score_low", "score_high", "evidence")
         {"base_method": "simple_ratio", "trend_adjusted": True, "max_age_hours": 9},
         {"history_windows": 3, "trend_adjusted": True, "industry_normalized": False},
         {"history_windows": 2, "trend_adjusted": True},
+        {"base_method": "pooled", "fn_weight": 0.4, "normalisation_method": "logit"},
+        {"fn_weight": 1.0, "fp_weight": 0.3, "trend_adjusted": True, "max_age_hours": 20},
+        {"industry_shrinkage": True, "trend_adjusted": True, "fn_weight": 0.2},
+        {"industry_shrinkage": True, "base_method": "pooled", "history_windows": 4},
+        {"industry_shrinkage": True, "base_method": "simple_ratio", "fp_weight": 0.9},
     ],
 )
 def test_every_score_is_explained_to_the_ninth_decimal(
@@ -40,18 +60,21 @@ def test_every_score_is_explained_to_the_ninth_decimal(
     backfill(at(0), at(40), Reprocess.ALL)
     scores = SentimentScore.objects.select_related("profile", "customer")
     assert scores.exclude(superseded_at=None).exists()
+    methods = set()
     for score in scores:
-        explained = explain(score)
-        for name in NAMES:
-            assert getattr(explained, name) == pytest.approx(getattr(score, name), abs=1e-9), name
-        assert explained.is_reproduced
-        assert bool(explained.trend) == ("_trend" in score.calculation_method)
-        assert bool(explained.normalisation) == ("_normalized" in score.calculation_method)
-        total = sum(one.weight for one in explained.windows)
-        share = sum(one.weight * one.ratio for one in explained.windows) / total
-        assert explained.base == pytest.approx(share, abs=1e-9)
-        assert explained.windows[0].window_start == score.window_start
-        assert (explained.revision, explained.run) == (score.revision, score.run_id)
+        explained = json.loads(orjson.dumps(ExplanationSerializer(explain(score)).data))
+        stored = {name: getattr(score, name) for name in NAMES}
+        assert {name: explained[name] for name in NAMES} == pytest.approx(stored, abs=1e-9)
+        assert recomputed(explained) == pytest.approx(stored, abs=1e-9)
+        assert explained["is_reproduced"]
+        for part, names in PARTS.items():
+            applied = any(name in score.calculation_method for name in names)
+            assert bool(explained[part]) == applied, part
+        assert parse_datetime(explained["windows"][0]["window_start"]) == score.window_start
+        assert explained["windows"][0]["age_hours"] == 0
+        assert (explained["revision"], explained["run"]) == (score.revision, str(score.run_id))
+        methods.add(score.calculation_method)
+    assert len(methods) > 1
 
 
 @pytest.mark.django_db
@@ -88,4 +111,31 @@ def test_the_summary_is_a_sentence() -> None:
     assert explain(score).summary == (
         "Acme has 0.80 in the window from 2026-01-05 00:00Z (90 % interval 0.70 to 0.90): 8 FN "
         "and 2 FP reports; the base is 0.80."
+    )
+
+
+@pytest.mark.django_db
+def test_the_summary_tells_of_shrinkage_and_of_too_few_reports() -> None:
+    profile = ScoringProfileFactory.create(
+        industry_shrinkage=True,
+        industry_moments={"banking": {"mean": 0.5, "strength": 16.0, "customers": 9}},
+    )
+    score = SentimentScoreFactory.create(
+        customer__company_name="Acme",
+        window_start=hour(0),
+        created_at=hour(1),
+        fn_count=3,
+        fp_count=1,
+        sentiment_score=0.55,
+        state=ScoreState.INSUFFICIENT_EVIDENCE,
+        profile=profile,
+    )
+    SyncJobFactory.create(
+        customer=score.customer, window_start=hour(0), created_at=hour(1), fn_count=3, fp_count=1
+    )
+    assert explain(score).summary == (
+        "Acme has 0.55 in the window from 2026-01-05 00:00Z (90 % interval 0.45 to 0.65): 3 FN "
+        "and 1 FP reports; its own ratio is 0.75, drawn towards 0.50, the mean of Banking, as by "
+        "16 more reports; the base is 0.55. It rests on 4.0 effective reports, fewer than the 5 "
+        "that are asked for: do not rely on it."
     )

@@ -11,6 +11,7 @@ from django.utils import timezone
 from config.models import DatabaseConfig, IndustryBaseline, ScoringProfile
 from jobs import owed
 from jobs.clock import to_hour
+from jobs.industry_moments import settle_moments
 from jobs.ledger import Ledger
 from jobs.models import PipelineRun, Reprocess, RunStatus, Trigger, Window
 from jobs.pipeline import COMPUTING, backfill_run, compute_owed, execute, sync
@@ -55,6 +56,7 @@ def fill(source: SourceDatabase, hours: int, seed: int = 1) -> random.Random:
 
 def use_profile(**rules: object) -> None:
     profile = ScoringProfile(**rules)
+    settle_moments(profile)
     profile.save()
     profile.activate()
 
@@ -72,6 +74,7 @@ def rows_of(*models: Any) -> list[object]:
         {"max_age_hours": 15, "trend_adjusted": True, "trend_weight": 0.4},
         {"base_method": "simple_ratio", "trend_adjusted": True, "max_age_hours": 9},
         {"history_windows": 3, "trend_adjusted": True, "industry_normalized": False},
+        {"base_method": "pooled", "fn_weight": 0.3, "normalisation_method": "logit"},
     ],
 )
 def test_a_backfill_equals_plain_loops(source: SourceDatabase, rules: dict[str, object]) -> None:
@@ -82,6 +85,19 @@ def test_a_backfill_equals_plain_loops(source: SourceDatabase, rules: dict[str, 
     assert run.status == RunStatus.SUCCEEDED
     assert (run.windows_planned, run.windows_done) == (63, 63)
     assert set(run.steps) == {"sync_customer_data", *COMPUTING}
+
+
+def test_bases_are_drawn_towards_their_industry(source: SourceDatabase) -> None:
+    fill(source, 60)
+    backfill(at(0), at(60))
+    use_profile(industry_shrinkage=True, base_method="pooled", trend_adjusted=True)
+    assert set(ScoringProfile.active().industry_moments) == {"banking"}
+    backfill(at(0), at(60), Reprocess.ALL)
+    check_everything(source)
+    shrunk = SentimentScore.objects.current().filter(calculation_method__contains="_shrunk")
+    assert {name.strip().lower() for name in shrunk.values_list("industry", flat=True)} == {
+        "banking"
+    }
 
 
 @pytest.mark.parametrize("seed", range(3))

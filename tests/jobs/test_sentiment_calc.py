@@ -11,7 +11,11 @@ from hypothesis import strategies as st
 from jobs.sentiment_calc import (
     WILSON_Z,
     effective_evidence,
+    error_weighted,
     industry_normalized_sentiment,
+    logit_normalized_sentiment,
+    pooled_sentiment,
+    shrunk_share,
     simple_ratio,
     trend_adjusted_sentiment,
     weighted_average_sentiment,
@@ -99,6 +103,66 @@ def test_normalisation(raw: float, baseline: float, expected: float) -> None:
 @given(shares, st.floats(0.01, 1))
 def test_normalised_scores_stay_in_the_unit_interval(raw: float, baseline: float) -> None:
     assert 0 <= industry_normalized_sentiment(raw, baseline) <= 1
+
+
+def test_pooled_sums_decay_before_they_are_divided() -> None:
+    """(1 + 0.5 * 80) / (4 + 0.5 * 100)."""
+    history = [item(1, 80, 20), item(2, 1, 3)]
+    assert pooled_sentiment(history, 0.5) == pytest.approx(41 / 54)
+    assert pooled_sentiment([]) == pooled_sentiment([item(1, 0, 0)]) == 0.5
+
+
+@given(st.lists(st.tuples(counts, counts), max_size=8))
+def test_pooled_without_decay_is_the_ratio_of_all_reports(rows: list[tuple[int, int]]) -> None:
+    history = [item(i, fn, fp) for i, (fn, fp) in enumerate(rows)]
+    fn, fp = (sum(column) for column in zip(*rows, strict=True)) if rows else (0, 0)
+    assert pooled_sentiment(history, 1.0) == pytest.approx(simple_ratio(fn, fp))
+
+
+@given(counts, counts.filter(bool), shares, shares)
+def test_error_weights_are_their_definition(fn: int, fp: int, a: float, b: float) -> None:
+    expected = 1 - (a * fn + b * fp) / (fn + fp)
+    assert error_weighted(simple_ratio(fn, fp), a, b) == pytest.approx(expected, abs=1e-12)
+
+
+@given(shares)
+def test_standard_error_weights_change_nothing(share: float) -> None:
+    assert error_weighted(share) == share
+
+
+@given(shares, st.floats(0, 1000), shares, st.floats(0.01, 1000))
+def test_shrinkage_lies_between_own_and_industry(
+    share: float, evidence: float, mean: float, strength: float
+) -> None:
+    shrunk = shrunk_share(share, evidence, mean, strength)
+    assert min(share, mean) - 1e-12 <= shrunk <= max(share, mean) + 1e-12
+
+
+def test_shrinkage_by_hand() -> None:
+    assert shrunk_share(0.75, 4, 0.5, 16) == pytest.approx(11 / 20)
+    assert shrunk_share(0.75, 4, 0.5, 0) == 0.75
+
+
+@pytest.mark.parametrize(
+    ("raw", "baseline", "expected"),
+    [(0.6, 0.6, 0.5), (0.8, 0.5, 0.8), (0.8, 0.8, 0.5), (0.5, 0.8, 0.2), (0.37, 0, 0.37)],
+)
+def test_logit_normalisation(raw: float, baseline: float, expected: float) -> None:
+    """0.5 against 0.8: odds of 1 to odds of 4 are 1 to 4, which is 0.2."""
+    assert logit_normalized_sentiment(raw, baseline) == pytest.approx(expected)
+
+
+@given(st.floats(0.001, 0.999), st.floats(0.01, 1))
+def test_logit_normalisation_does_not_saturate(raw: float, baseline: float) -> None:
+    assert 0 < logit_normalized_sentiment(raw, baseline) < 1
+    assert logit_normalized_sentiment(1, baseline) == pytest.approx(1)
+    assert logit_normalized_sentiment(0, baseline) == 0
+
+
+@given(st.floats(0.01, 1))
+def test_logit_normalisation_rises(baseline: float) -> None:
+    scores = [logit_normalized_sentiment(raw / 20, baseline) for raw in range(21)]
+    assert all(low < high for low, high in pairwise(scores))
 
 
 def test_evidence_of_one_window_is_its_reports() -> None:

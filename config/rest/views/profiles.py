@@ -9,6 +9,7 @@ from config.models import ScoringProfile
 from config.rest.serializers import NothingSerializer, ProfileSerializer
 from config.rest.views.base import OVER_REST, ConfigList, ConfigView
 from jobs import profiles
+from jobs.industry_moments import settle_moments
 from sentiment_api.rest.openapi import describe as d
 from sentiment_api.rest.openapi import examples
 
@@ -42,6 +43,13 @@ class ProfileList(ConfigList):
     def post(self, _request: Request, **_kwargs: Any) -> Response:
         """What is left out gets its default. It is not used before it is activated."""
         return super().post(_request, **_kwargs)
+
+    def store_new(self, serializer: Any) -> tuple[ScoringProfile, int]:
+        """A new version, with what it keeps of the industries."""
+        profile = serializer.checked()
+        settle_moments(profile)
+        self.save(profile)
+        return profile, 201
 
 
 class ProfileDetail(ConfigView):

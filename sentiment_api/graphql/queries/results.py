@@ -5,7 +5,7 @@ from typing import Any
 import graphene
 from django.db.models import QuerySet
 
-from sentiment_api.filters.results import METHODS
+from config.models import BaseMethod
 from sentiment_api.graphql.connection import ConnectionField
 from sentiment_api.graphql.errors import Code, RefusedError
 from sentiment_api.graphql.filtering import filtered
@@ -87,7 +87,10 @@ class Results(graphene.ObjectType):
             description="A part of the industry of the customer now."
         ),
         state=ScoreState(),
-        calculation_method=graphene.String(description=f"One of {', '.join(METHODS)}."),
+        calculation_method=graphene.String(
+            description=f"What was applied: {', '.join(BaseMethod.values)}, then `_error`, "
+            "`_shrunk`, `_trend`, and `_normalized` or `_logit`, as far as they apply."
+        ),
         sentiment_score__gte=graphene.Float(description="Only scores of at least this."),
         sentiment_score__lte=graphene.Float(description="Only scores of at most this."),
     )

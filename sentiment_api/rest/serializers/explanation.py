@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 from rest_framework import serializers
 
-from config.models import ScoringProfile
+from config.models import NormalisationMethod, ScoringProfile
 
 
 class UsedProfileSerializer(serializers.ModelSerializer[ScoringProfile]):
@@ -18,9 +18,13 @@ class UsedProfileSerializer(serializers.ModelSerializer[ScoringProfile]):
             "decay_factor",
             "history_windows",
             "max_age_hours",
+            "fn_weight",
+            "fp_weight",
+            "industry_shrinkage",
             "trend_adjusted",
             "trend_weight",
             "industry_normalized",
+            "normalisation_method",
             "min_evidence",
         ]
         read_only_fields = fields
@@ -30,12 +34,32 @@ class CountedWindowSerializer(serializers.Serializer[Any]):
     """A window that the base rests on."""
 
     window_start = serializers.DateTimeField()
+    age_hours = serializers.IntegerField(
+        min_value=0, help_text="How many hours before the score's own window."
+    )
     fn_count = serializers.IntegerField(min_value=0)
     fp_count = serializers.IntegerField(min_value=0)
     ratio = serializers.FloatField(
-        min_value=0, max_value=1, help_text="`fn_count / (fn_count + fp_count)`"
+        min_value=0,
+        max_value=1,
+        help_text="`1 - (fn_weight * fn_count + fp_weight * fp_count) / (fn_count + fp_count)`",
     )
-    weight = serializers.FloatField(min_value=0, max_value=1, help_text="`decay_factor ** place`")
+    weight = serializers.FloatField(
+        min_value=0,
+        help_text="`decay_factor ** place`; with `pooled` times the number of reports.",
+    )
+
+
+class ShrinkageSerializer(serializers.Serializer[Any]):
+    """What the base was drawn towards."""
+
+    own = serializers.FloatField(
+        min_value=0, max_value=1, help_text="`sum(weight * ratio) / sum(weight)`"
+    )
+    mean = serializers.FloatField(min_value=0, max_value=1, help_text="The industry's.")
+    strength = serializers.FloatField(
+        min_value=0, help_text="As how many reports the industry's mean weighs."
+    )
 
 
 class TrendSerializer(serializers.Serializer[Any]):
@@ -49,6 +73,7 @@ class TrendSerializer(serializers.Serializer[Any]):
 class NormalisationSerializer(serializers.Serializer[Any]):
     """What the score was measured against."""
 
+    method = serializers.ChoiceField(NormalisationMethod.choices)
     baseline = serializers.FloatField(min_value=0, max_value=1)
 
 
@@ -59,8 +84,12 @@ class ExplanationSerializer(serializers.Serializer[Any]):
     windows = CountedWindowSerializer(
         many=True, help_text="What the base rests on, newest first; the first is the score's own."
     )
+    shrinkage = ShrinkageSerializer(allow_null=True, help_text="Null: none was applied.")
     base = serializers.FloatField(
-        min_value=0, max_value=1, help_text="`sum(weight * ratio) / sum(weight)`"
+        min_value=0,
+        max_value=1,
+        help_text="`sum(weight * ratio) / sum(weight)`; with shrinkage "
+        "`(evidence * own + strength * mean) / (evidence + strength)`",
     )
     trend = TrendSerializer(allow_null=True, help_text="Null: none was applied.")
     raw_score = serializers.FloatField(
@@ -70,8 +99,9 @@ class ExplanationSerializer(serializers.Serializer[Any]):
     sentiment_score = serializers.FloatField(
         min_value=0,
         max_value=1,
-        help_text="`0.5 + (raw_score / baseline - 1) * 0.5`, clamped to [0, 1]; `raw_score` "
-        "without normalisation",
+        help_text="`linear`: `0.5 + (raw_score / baseline - 1) * 0.5`, clamped to [0, 1]; "
+        "`logit`: `raw * (1 - baseline) / (raw * (1 - baseline) + baseline * (1 - raw))`, the "
+        "baseline not beyond 0.001 and 0.999; `raw_score` without normalisation",
     )
     score_low = serializers.FloatField(min_value=0, max_value=1)
     score_high = serializers.FloatField(min_value=0, max_value=1)

@@ -98,14 +98,26 @@ def test_customers(rows: None) -> None:
 
 
 def test_explanations(rows: None) -> None:
-    """By the key and by the global id of a score."""
-    score = rest("sentiment/")["results"][0]["job_id"]
+    """By the key and by the global id of a score, with everything that can be applied."""
+    profile = factories.ScoringProfileFactory.create(
+        trend_adjusted=True,
+        industry_shrinkage=True,
+        industry_moments={"banking": {"mean": 0.5, "strength": 16.0, "customers": 9}},
+    )
+    customer = factories.CustomerFactory.create()
+    for place in range(4):
+        factories.SyncJobFactory.create(customer=customer, window_start=hour(place), fn_count=place)
+    score = factories.SentimentScoreFactory.create(
+        customer=customer, window_start=hour(3), profile=profile, baseline_score=0.6
+    ).job_id
     row = rest(f"sentiment/{score}/explanation/")
-    row.pop("trend"), row.pop("normalisation")
+    assert all(row[part] for part in ("shrinkage", "trend", "normalisation"))
     query = f"query Q($id: ID!) {{ scoreExplanation(id: $id) {{ {fields(row)} }} }}"
-    found = ask(query, id=score)["scoreExplanation"]
+    found = ask(query, id=str(score))["scoreExplanation"]
     assert found == as_graphql(row)
-    node = ask("query Q($id: ID!) { sentimentScore(id: $id) { id } }", id=score)["sentimentScore"]
+    node = ask("query Q($id: ID!) { sentimentScore(id: $id) { id } }", id=str(score))[
+        "sentimentScore"
+    ]
     assert ask(query, id=node["id"])["scoreExplanation"] == found
 
 

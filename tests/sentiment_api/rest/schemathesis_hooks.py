@@ -21,6 +21,7 @@ def filter_case(_context: Any, case: Any) -> bool:
         _ends_before_it_begins(case.query or {})
         or _bounds_cross(case.query or {})
         or _levels_cross(case.body)
+        or _errors_weigh_the_same(case.body)
         or (case.path.startswith("/api/config/database/{id}/") and _password_is_missing(case))
     )
 
@@ -45,6 +46,10 @@ def _levels_cross(body: Any) -> bool:
     low, high = body.get("attention_below", 0.4), body.get("healthy_above", 0.7)
     numbers = isinstance(low, int | float) and isinstance(high, int | float)
     return numbers and low > high
+
+
+def _errors_weigh_the_same(body: Any) -> bool:
+    return isinstance(body, dict) and body.get("fn_weight", 0) == body.get("fp_weight", 1)
 
 
 def _password_is_missing(case: Any) -> bool:

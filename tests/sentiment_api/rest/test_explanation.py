@@ -8,8 +8,8 @@ from tests.factories import SentimentScoreFactory, SyncJobFactory, hour
 pytestmark = pytest.mark.django_db
 
 FIELDS = """
-    profile windows base trend raw_score normalisation sentiment_score score_low score_high
-    evidence revision run is_reproduced summary
+    profile windows shrinkage base trend raw_score normalisation sentiment_score score_low
+    score_high evidence revision run is_reproduced summary
 """
 
 
@@ -25,6 +25,7 @@ def test_guests_read_why_a_score_is_what_it_is(guest: APIClient) -> None:
     assert body["windows"] == [
         {
             "window_start": "2026-01-05T00:00:00Z",
+            "age_hours": 0,
             "fn_count": 8,
             "fp_count": 2,
             "ratio": 0.8,
@@ -32,7 +33,7 @@ def test_guests_read_why_a_score_is_what_it_is(guest: APIClient) -> None:
         }
     ]
     assert body["profile"]["version"] == 1
-    assert body["normalisation"] == {"baseline": 0.8}
+    assert body["normalisation"] == {"method": "linear", "baseline": 0.8}
     assert (body["base"], body["trend"], body["sentiment_score"]) == (0.8, None, 0.5)
     assert body["is_reproduced"]
 
