@@ -153,7 +153,7 @@ CORS_ALLOWED_ORIGINS = env.words(
 
 CORS_URLS_REGEX = r"^/(api|graphql)/"
 CORS_ALLOW_HEADERS = (*default_headers, "if-none-match")
-CORS_EXPOSE_HEADERS = ["ETag", "Data-Freshness", "Retry-After"]
+CORS_EXPOSE_HEADERS = ["ETag", "Data-Freshness", "Notice", "Retry-After"]
 
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}

@@ -1,5 +1,6 @@
 """What may be asked of results: scores, segments, totals."""
 
+from datetime import datetime
 from itertools import product
 from typing import Any
 
@@ -17,6 +18,7 @@ from sentiment_api.filters.base import (
     TimeFilter,
 )
 from sentiment_api.filters.bounds import BoundsForm
+from sentiment_api.knowledge import ignorance, past
 from sentiment_api.models import Customer
 
 METHODS = [
@@ -33,7 +35,15 @@ class UnknownCustomerError(ValidationError):
 
 
 class RangeForm(BoundsForm):
-    """Refuses a range that ends before it begins."""
+    """Refuses a range that ends before it begins, and what will be known in the future."""
+
+    def clean_as_of(self) -> datetime | None:
+        """A time that has come."""
+        value: datetime | None = self.cleaned_data["as_of"]
+        try:
+            return value and past(value)
+        except ValueError as error:
+            raise ValidationError(str(error)) from error
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
@@ -57,7 +67,8 @@ class WindowFilterSet(FilterSet):  # type: ignore[misc]
     )
     as_of = TimeFilter(
         method="untouched",
-        help_text="What was current at that time (ISO 8601), whatever was revised since.",
+        help_text="What was current at that time (ISO 8601), whatever was revised since. Not in "
+        "the future.",
     )
 
     class Meta:
@@ -74,6 +85,12 @@ class WindowFilterSet(FilterSet):  # type: ignore[misc]
     def untouched(self, rows: Rows, _name: str, _value: Any) -> Rows:
         """`filter_queryset` reads this one: its absence says something too."""
         return rows
+
+    @property
+    def notice(self) -> str | None:
+        """What is to be said besides the rows; ask when the form is valid."""
+        at = self.form.cleaned_data.get("as_of")
+        return ignorance(at) if at else None
 
     def filter_queryset(self, queryset: Any) -> Rows:
         """Rows that are current, or were at `as_of`."""

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from sentiment_api.freshness import stale_at
 from sentiment_api.graphql.budget import Budget
 from sentiment_api.graphql.limits.measure import Measure
+from sentiment_api.knowledge import ignorance
 from sentiment_api.models import Customer
 from sentiment_api.models.customer import CustomerQuerySet
 from sentiment_api.recent_reports import RecentReports
@@ -23,8 +24,11 @@ class Context:
     budget: Budget = field(default_factory=Budget)
     measure: Measure = field(default_factory=lambda: Measure({}, lambda _: 0))
     """Measures selections of the operation under way."""
+    notices: list[dict[str, str]] = field(default_factory=list)
+    """What is to be said besides the data."""
     django_debug: Any = None
     """Where graphene's debug middleware keeps its notes (under DEBUG alone)."""
+    _looked_back: set[datetime] = field(default_factory=set)
 
     @cached_property
     def recent_reports(self) -> RecentReports:
@@ -34,6 +38,13 @@ class Context:
     @cached_property
     def _stale_at(self) -> datetime | None:
         return stale_at()
+
+    def looks_back(self, as_of: datetime) -> None:
+        """An answer is asked for as of this time: if nothing was known then, say so."""
+        if as_of not in self._looked_back:
+            self._looked_back.add(as_of)
+            if said := ignorance(as_of):
+                self.notices.append({"argument": "asOf", "message": said})
 
     def customers(self) -> CustomerQuerySet:
         """Customers with the state of their score."""

@@ -1,6 +1,6 @@
 """Answering one request, whatever brought it here."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -45,6 +45,7 @@ class Answer:
     data: Mapping[str, Any] | None
     errors: list[GraphQLError]
     executed: bool
+    notices: Sequence[Mapping[str, str]] = ()
 
     def as_json(self) -> dict[str, Any]:
         """The answer in the form of the specification."""
@@ -53,6 +54,8 @@ class Answer:
             payload["errors"] = [error.formatted for error in self.errors]
         if self.executed:
             payload["data"] = self.data
+        if self.notices:
+            payload["extensions"] = {"notices": self.notices}
         return payload
 
 
@@ -102,7 +105,7 @@ class Executor:
         shown = [as_shown(error) for error in errors]
         if _only_refused(result.data, shown):
             return refused(*(_of_request(error) for error in shown))
-        return Answer(result.data, shown, executed=True)
+        return Answer(result.data, shown, executed=True, notices=context.notices)
 
     def _measure(
         self,

@@ -4,12 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Max
-
-from jobs.models import Window
 from sentiment_api.graphql.budget import Budget
+from sentiment_api.graphql.context import Context
 from sentiment_api.graphql.errors import Code, RefusedError
 from sentiment_api.graphql.limits.numbers import LIST_ROWS
+from sentiment_api.knowledge import newest_covered, past
 from sentiment_api.models.revision import RevisedQuerySet
 
 DEFAULT_SPAN = timedelta(days=30)
@@ -31,11 +30,11 @@ def asked_range(given: Any) -> TimeRange:
     return TimeRange(start, end)
 
 
-def range_or_newest(given: Any) -> TimeRange:
-    """The range of a `TimeRangeInput`. A missing end is the end of the newest covered window,
-    a missing start 30 days before the end."""
+def range_or_newest(given: Any, as_of: datetime | None) -> TimeRange:
+    """The range of a `TimeRangeInput`. A missing end is the end of the newest window that is
+    covered, or was at that time; a missing start is 30 days before the end."""
     asked = asked_range(given)
-    end = asked.end or Window.objects.aggregate(newest=Max("window_end"))["newest"]
+    end = asked.end or newest_covered(as_of)
     if end is None or asked.start is not None:
         return TimeRange(asked.start, asked.end)
     return TimeRange(_before(end, DEFAULT_SPAN), end)
@@ -48,9 +47,15 @@ def _before(instant: datetime, span: timedelta) -> datetime:
         return instant
 
 
-def revisions(rows: RevisedQuerySet, as_of: datetime | None) -> RevisedQuerySet:
-    """The current rows, or those that were current at an instant."""
-    return rows.current() if as_of is None else rows.as_of(as_of)
+def known(rows: RevisedQuerySet, as_of: datetime | None, context: Context) -> RevisedQuerySet:
+    """The current rows, or those that were current at an instant that has come."""
+    if as_of is None:
+        return rows.current()
+    try:
+        context.looks_back(past(as_of))
+    except ValueError as error:
+        raise RefusedError(f"asOf: {error}") from error
+    return rows.as_of(as_of)
 
 
 def not_too_many(rows: RevisedQuerySet, budget: Budget, width: float) -> RevisedQuerySet:

@@ -10,7 +10,7 @@ from django.db.models.functions import RowNumber
 
 from sentiment_api.graphql.batch import Siblings, together
 from sentiment_api.graphql.context import Context
-from sentiment_api.graphql.ranges import revisions
+from sentiment_api.graphql.ranges import known
 from sentiment_api.models import Customer, SentimentScore
 
 
@@ -40,7 +40,7 @@ def recent_scores_of(
     context.budget.take(customers.times * last)
     place = Window(RowNumber(), partition_by=F("customer_id"), order_by=F("window_start").desc())
     rows = (
-        revisions(SentimentScore.objects.all(), as_of)
+        known(SentimentScore.objects.all(), as_of, context)
         .filter(customer_id__in={row.pk for row in customers.rows})
         .annotate(place=place)
         .filter(place__lte=last)

@@ -23,6 +23,7 @@ class Filtering(BaseFilterBackend):
         filterset.is_bound = True
         if not filterset.form.is_valid():
             raise Complaint(dict(filterset.form.errors))
+        view.notice = getattr(filterset, "notice", None)
         try:
             rows: QuerySet[Any] = filterset.filter_queryset(queryset)
         except UnknownCustomerError as error:

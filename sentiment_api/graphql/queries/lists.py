@@ -12,7 +12,7 @@ from sentiment_api.graphql.errors import Code, RefusedError
 from sentiment_api.graphql.industries import named
 from sentiment_api.graphql.inputs import TimeRangeInput
 from sentiment_api.graphql.nodes import find_customer
-from sentiment_api.graphql.ranges import not_too_many, range_or_newest, revisions
+from sentiment_api.graphql.ranges import known, not_too_many, range_or_newest
 from sentiment_api.graphql.scalars import DateTime
 from sentiment_api.graphql.types import (
     OverallSentimentType,
@@ -97,8 +97,9 @@ def in_range(
 ) -> RevisedQuerySet:
     """The rows of the range that was asked for, or of the newest 30 days; not too many.
     So many of their values (`share`) are charged as one."""
-    asked = range_or_newest(time_range)
-    found = revisions(rows, as_of).in_range(asked.start, asked.end)
+    found = known(rows, as_of, info.context)
+    asked = range_or_newest(time_range, as_of)
+    found = found.in_range(asked.start, asked.end)
     width = info.context.measure.width(info.field_nodes) / share
     return not_too_many(found, info.context.budget, width)
 

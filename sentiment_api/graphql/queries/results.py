@@ -111,7 +111,7 @@ class Results(graphene.ObjectType):
         return found
 
     def resolve_sentiment_scores(
-        self, _info: Any, order_by: Any = None, customer_id: str | None = None, **given: Any
+        self, info: Any, order_by: Any = None, customer_id: str | None = None, **given: Any
     ) -> Ordered:
         """Scores."""
         values = {name: given.get(name) for name in _SCORE_FILTERS}
@@ -121,23 +121,27 @@ class Results(graphene.ObjectType):
                 raise RefusedError(
                     f"customerId: there is no customer {customer_id[:80]}.", Code.NOT_FOUND
                 )
-        rows = _filtered(ScoreArguments, SentimentScore.objects.all(), values, given)
+        rows = _filtered(info, ScoreArguments, SentimentScore.objects.all(), values, given)
         return Ordered(rows, chosen(SCORE_ORDERS, order_by, NEWEST_FIRST))
 
-    def resolve_segment_sentiments(self, _info: Any, order_by: Any = None, **given: Any) -> Ordered:
+    def resolve_segment_sentiments(self, info: Any, order_by: Any = None, **given: Any) -> Ordered:
         """Industries."""
         values = {"industry": given.get("industry")}
-        rows = _filtered(SegmentArguments, SegmentSentiment.objects.all(), values, given)
+        rows = _filtered(info, SegmentArguments, SegmentSentiment.objects.all(), values, given)
         return Ordered(rows, chosen(SEGMENT_ORDERS, order_by, NEWEST_FIRST))
 
-    def resolve_overall_sentiments(self, _info: Any, order_by: Any = None, **given: Any) -> Ordered:
+    def resolve_overall_sentiments(self, info: Any, order_by: Any = None, **given: Any) -> Ordered:
         """The product."""
-        rows = _filtered(OverallArguments, OverallSentiment.objects.all(), {}, given)
+        rows = _filtered(info, OverallArguments, OverallSentiment.objects.all(), {}, given)
         return Ordered(rows, chosen(OVERALL_ORDERS, order_by, NEWEST_FIRST))
 
 
 def _filtered(
-    filterset: Any, rows: QuerySet[Any], values: dict[str, Any], given: dict[str, Any]
+    info: Any,
+    filterset: Any,
+    rows: QuerySet[Any],
+    values: dict[str, Any],
+    given: dict[str, Any],
 ) -> QuerySet[Any]:
     """The rows that values and the arguments of all results ask for."""
     span = asked_range(given.get("time_range"))
@@ -152,4 +156,6 @@ def _filtered(
             "end_date": "timeRange.endDate",
         },
     )
+    if given.get("as_of") is not None:
+        info.context.looks_back(given["as_of"])
     return found

@@ -40,7 +40,11 @@ class CustomerType(DjangoObjectType):
     reports_last_24_hours = graphene.Int(
         required=True, description="Reports in the 24 hours up to the newest covered window."
     )
-    current_score = graphene.Field(SentimentScoreType, description="The newest score.")
+    current_score = graphene.Field(
+        SentimentScoreType,
+        as_of=DateTime(description="What was the newest score at this time."),
+        description="The newest score.",
+    )
     recent_scores = graphene.Field(
         graphene.List(graphene.NonNull(SentimentScoreType)),
         last=graphene.Int(
@@ -86,8 +90,13 @@ class CustomerType(DjangoObjectType):
         reader = partial(recent_reports_of, context=info.context)
         return siblings_of(self).read(REPORTS, reader).get(self.pk, 0)
 
-    def resolve_current_score(self: Any, _info: Any) -> SentimentScore | None:
+    def resolve_current_score(
+        self: Any, info: Any, as_of: datetime | None = None
+    ) -> SentimentScore | None:
         """The newest score, read for all customers of the answer at once."""
+        if as_of is not None:
+            newest = _recent_scores(self, info, 1, as_of)
+            return newest[0] if newest else None
         if self.current_score_id is None:
             return None
         found = siblings_of(self).read("current_score", current_scores_of)
@@ -100,6 +109,12 @@ class CustomerType(DjangoObjectType):
         last = RECENT_DEFAULT if last is None else last
         if not 1 <= last <= RECENT_ROWS:
             raise RefusedError(f"last: {last} is not allowed; 1 to {RECENT_ROWS}.")
-        reader = partial(recent_scores_of, last=last, as_of=as_of, context=info.context)
-        found = siblings_of(self).read(("recent_scores", last, as_of), reader)
-        return found.get(self.pk, [])
+        return _recent_scores(self, info, last, as_of)
+
+
+def _recent_scores(
+    customer: Customer, info: Any, last: int, as_of: datetime | None
+) -> list[SentimentScore]:
+    reader = partial(recent_scores_of, last=last, as_of=as_of, context=info.context)
+    found = siblings_of(customer).read(("recent_scores", last, as_of), reader)
+    return found.get(customer.pk, [])

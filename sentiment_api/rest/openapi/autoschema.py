@@ -66,6 +66,9 @@ class TrueSchema(AutoSchema):
             bodies["304"] = {"description": "The client has the newest answer already."}
             for status in ("200", "304"):
                 bodies[status]["headers"] = refer("headers", *components.HEADERS)
+            filters = getattr(self.view, "filterset_class", None)
+            if filters and "as_of" in filters.base_filters:
+                bodies["200"]["headers"] |= refer("headers", *components.NOTICES)
         self.resolve_serializer(ErrorSerializer, direction)
         for status in set(self._error_statuses()) - set(bodies):
             bodies[status] = refer("responses", f"Error{status}")[f"Error{status}"]

@@ -31,6 +31,16 @@ HEADERS: dict[str, Any] = {
     },
 }
 
+NOTICES: dict[str, Any] = {
+    "Notice": {
+        "description": "There when `as_of` lies before anything was known: says so, and since when "
+        "something is.",
+        "schema": {"type": "string"},
+        "example": "Nothing was known at 2026-01-05T12:00:00Z: the first window was read at "
+        "2026-05-01T13:00:02Z. For earlier windows ask by their range.",
+    },
+}
+
 _RETRY_AFTER = {
     "Retry-After": {
         "description": "Seconds to wait.",
@@ -76,7 +86,7 @@ _TOO_LONG = {
 def add(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     """Put the shared components into the document (a hook of drf-spectacular)."""
     result["components"] |= {
-        "headers": HEADERS,
+        "headers": HEADERS | NOTICES,
         "parameters": PARAMETERS,
         "responses": {
             **{f"Error{status}": _response(status) for status in errors.BY_STATUS},

@@ -84,6 +84,8 @@ class VersionedView(StrictView):
     again to whoever has them."""
 
     etag = ""
+    notice: str | None = None
+    """What is to be said besides the answer; its header is `Notice`."""
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """After all other checks: does the client have the newest answer?"""
@@ -101,5 +103,7 @@ class VersionedView(StrictView):
             final["ETag"] = self.etag
             final["Cache-Control"] = f"{'private' if is_staff(request) else 'public'}, no-cache"
             final["Data-Freshness"] = freshness_header(data_freshness())
+            if self.notice:
+                final["Notice"] = self.notice
             patch_vary_headers(final, ["Accept", "Authorization", "Cookie"])
         return final

@@ -115,8 +115,9 @@ def test_scores(rows: None, arguments: str, expected: int) -> None:
 def test_as_of_shows_what_was_current(rows: None) -> None:
     """In connections, lists, series and nested fields."""
     old = SentimentScore.objects.get(customer__customer_id=1)
+    old.created_at -= timedelta(hours=1)
     later = old.created_at + timedelta(minutes=5)
-    SentimentScore.objects.filter(pk=old.pk).update(superseded_at=later)
+    SentimentScore.objects.filter(pk=old.pk).update(created_at=old.created_at, superseded_at=later)
     new = factories.SentimentScoreFactory.create(
         customer=Customer.objects.get(customer_id=1), fn_count=0, revision=2, created_at=later
     )

@@ -3,6 +3,7 @@
 Used through `schemathesis.toml`.
 """
 
+from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -19,6 +20,7 @@ def filter_case(_context: Any, case: Any) -> bool:
     """Leave out what contradicts itself: it is refused, and the tests of bad input see to that."""
     return not (
         _ends_before_it_begins(case.query or {})
+        or _lies_in_the_future(case.query or {})
         or _bounds_cross(case.query or {})
         or _levels_cross(case.body)
         or _errors_weigh_the_same(case.body)
@@ -29,6 +31,13 @@ def filter_case(_context: Any, case: Any) -> bool:
 def _ends_before_it_begins(query: Any) -> bool:
     try:
         return parse_time(str(query["start_date"])) >= parse_time(str(query["end_date"]))
+    except (KeyError, ValueError):
+        return False
+
+
+def _lies_in_the_future(query: Any) -> bool:
+    try:
+        return parse_time(str(query["as_of"])) > datetime.now(UTC)
     except (KeyError, ValueError):
         return False
 
