@@ -16,6 +16,7 @@ from psycopg2.extras import execute_values
 from jobs.clock import from_hour
 
 ROWS_PER_STATEMENT = 1000
+_SQL_TYPES = {"i": "bigint", "f": "double precision"}
 
 
 def table(model: type[models.Model]) -> str:
@@ -67,6 +68,31 @@ def insert(model: type[models.Model], rows: int, values: Mapping[str, Any]) -> i
         else:
             execute_values(cursor.cursor, f"{into} %s", records, page_size=ROWS_PER_STATEMENT)
     return rows
+
+
+def update(
+    model: type[models.Model], keys: NDArray[np.int64], columns: Mapping[str, NDArray[Any]]
+) -> None:
+    """Set columns (numbers, with NaN for null) of the rows with these keys. Lock them first."""
+    if not len(keys):
+        return
+    values = [*map(nullable, columns.values()), keys.tolist()]
+    with connection.cursor() as cursor:
+        if is_sqlite():
+            names = ", ".join(f"{name} = %s" for name in columns)
+            cursor.executemany(
+                f"UPDATE {table(model)} SET {names} WHERE id = %s",  # noqa: S608
+                list(zip(*values, strict=True)),
+            )
+            return
+        names = ", ".join(f"{name} = given.{name}" for name in columns)
+        kinds = [_SQL_TYPES[column.dtype.kind] for column in (*columns.values(), keys)]
+        arrays = ", ".join(f"%s::{kind}[]" for kind in kinds)
+        cursor.execute(
+            f"UPDATE {table(model)} AS row SET {names} "  # noqa: S608
+            f"FROM unnest({arrays}) AS given ({', '.join(columns)}, id) WHERE row.id = given.id",
+            values,
+        )
 
 
 def any_of(column: str, values: Iterable[Any]) -> tuple[str, list[Any]]:

@@ -88,7 +88,7 @@ def score_range(counts: Counts, norms: Norms, rules: Rules) -> RangeScores:
     share, evidence = _share(counts, rules)
     shrunk = ~np.isnan(norms.strength) & rules.industry_shrinkage
     share, support = _shrink(share, evidence, norms, shrunk)
-    bounds = [_error_weighted(bound, rules) for bound in _wilson(share, support)]
+    bounds = [_error_weighted(bound, rules) for bound in wilson(share, support)]
     base = _error_weighted(share, rules)
     previous = _previous(counts, base, rules)
     shift = np.nan_to_num((base - previous) * rules.trend_weight)
@@ -153,12 +153,13 @@ def _previous(counts: Counts, base: Floats, rules: Rules) -> Floats:
     return previous
 
 
-def _wilson(share: Floats, evidence: Floats) -> tuple[Floats, Floats]:
-    square = WILSON_Z * WILSON_Z
+def wilson(share: Floats, evidence: Floats, z: float = WILSON_Z) -> tuple[Floats, Floats]:
+    """`sentiment_calc.wilson_interval` of many shares at once; all have evidence."""
+    square = z * z
     denominator = 1 + square / evidence
     centre = (share + square / (2 * evidence)) / denominator
     variance = share * (1 - share) / evidence + square / (4 * evidence * evidence)
-    half = WILSON_Z * np.sqrt(variance) / denominator
+    half = z * np.sqrt(variance) / denominator
     return np.clip(centre - half, 0.0, 1.0), np.clip(centre + half, 0.0, 1.0)
 
 

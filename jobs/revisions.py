@@ -60,7 +60,7 @@ def compare(
     different = np.zeros(len(key), dtype=bool)
     for name, wanted in columns.items():
         if len(order):
-            different |= ~_equal(wanted, stored.columns[name][partner])
+            different |= ~equal(wanted, stored.columns[name][partner])
     changed = np.flatnonzero(~known | different)
     replaced = known[changed]
     revision = np.ones(len(changed), dtype=np.int64)
@@ -70,7 +70,8 @@ def compare(
     return Difference(changed, revision, ended.tolist(), vanished)
 
 
-def _equal(wanted: NDArray[Any], stored: NDArray[Any]) -> NDArray[np.bool_]:
+def equal(wanted: NDArray[Any], stored: NDArray[Any]) -> NDArray[np.bool_]:
+    """Which values are the same: floats to 1e-9, and two absent ones."""
     if wanted.dtype.kind == "f":
         both_absent = np.isnan(wanted) & np.isnan(stored)
         return np.asarray(both_absent | (np.abs(wanted - stored) < TOLERANCE))

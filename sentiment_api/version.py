@@ -1,12 +1,9 @@
 """The version of the data: while it stays the same, so do the answers made of them."""
 
 from django.db import connection
-from django.db.models import F
 from django.db.transaction import TransactionManagementError
 
 from sentiment_api.models.version import DataVersion
-
-_ROW = 1
 
 
 def bump() -> None:
@@ -14,9 +11,7 @@ def bump() -> None:
     locked until the transaction ends."""
     if not connection.in_atomic_block:
         raise TransactionManagementError("the version rises in the transaction of the change")
-    if not DataVersion.objects.filter(pk=_ROW).update(number=F("number") + 1):
-        DataVersion.objects.bulk_create([DataVersion(pk=_ROW, number=0)], ignore_conflicts=True)
-        DataVersion.objects.filter(pk=_ROW).update(number=F("number") + 1)
+    DataVersion.rise()
 
 
 def current_version() -> int:

@@ -9,6 +9,7 @@ from factory.django import DjangoModelFactory
 from config.models import DatabaseConfig, IndustryBaseline, ScoringProfile
 from jobs.models import PipelineRun, RunStatus, Trigger, Window
 from sentiment_api.models import (
+    ComparedSpan,
     Customer,
     OverallSentiment,
     ScoreState,
@@ -34,6 +35,31 @@ class CustomerFactory(DjangoModelFactory[Customer]):
     customer_id = factory.Sequence(lambda n: n + 1)
     company_name = factory.LazyAttribute(lambda row: f"Company {row.customer_id:04d}")
     industry = "Banking"
+
+
+class ChangedCustomerFactory(CustomerFactory):
+    """A customer that carries a change: 8 of 10 reports were FN before, 2 of 10 recent ones."""
+
+    recent_fn = 2
+    recent_fp = 8
+    before_fn = 8
+    before_fp = 2
+    change = -0.6
+    change_low = -0.8
+    change_high = -0.2
+
+
+class ComparedSpanFactory(DjangoModelFactory[ComparedSpan]):
+    """What changes are over: up to the end of the 240th window."""
+
+    class Meta:
+        model = ComparedSpan
+        django_get_or_create = ("id",)
+
+    id = 1
+    before_start = hour(0)
+    recent_start = hour(216)
+    recent_end = hour(240)
 
 
 class _InWindow(DjangoModelFactory[Any]):

@@ -109,7 +109,7 @@ def test_config_knows_no_other_room_and_models_know_no_later_one() -> None:
 
 def test_formulas_import_neither_django_nor_the_database() -> None:
     """Arithmetic is pure."""
-    for name in ("sentiment_calc", "range_scores", "range_aggregates"):
+    for name in ("sentiment_calc", "range_scores", "range_aggregates", "change"):
         text = (ROOT / "jobs" / f"{name}.py").read_text()
         assert "django" not in text
         assert "models" not in [part for line in text.splitlines() for part in line.split()]

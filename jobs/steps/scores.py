@@ -15,6 +15,7 @@ from jobs.ledger import Ledger, StepResult
 from jobs.norms import norms_of
 from jobs.range_scores import Counts, Norms, RangeScores, method_names, score_range
 from jobs.revisions import Stored, compare, row_key, split_key
+from jobs.steps.changes import carry_changes
 from sentiment_api import version
 from sentiment_api.identifiers import time_ordered_keys
 from sentiment_api.models import Customer, ScoreState, SentimentScore, SyncJob
@@ -23,13 +24,15 @@ OWED_PER_CHUNK = 100_000
 
 
 def calculate_sentiment_scores(ledger: Ledger) -> None:
-    """Compute all owed scores, chunk by chunk; each chunk is one transaction."""
+    """Compute all owed scores, chunk by chunk; each chunk is one transaction. Then let the
+    customers carry how they change."""
     while True:
         with transaction.atomic():
             result = _score_chunk(ledger)
         if result is None:
-            return
+            break
         ledger.progress(result)
+    carry_changes()
 
 
 def _score_chunk(ledger: Ledger) -> StepResult | None:

@@ -1,6 +1,7 @@
 """Filter sets that every face shares. They hold what may be asked, and how it is read."""
 
 from sentiment_api.filters.customers import CustomerFilterSet
+from sentiment_api.filters.industries import IndustryFilterSet
 from sentiment_api.filters.results import (
     OverallSentimentFilterSet,
     SegmentSentimentFilterSet,
@@ -10,6 +11,7 @@ from sentiment_api.filters.results import (
 
 __all__ = [
     "CustomerFilterSet",
+    "IndustryFilterSet",
     "OverallSentimentFilterSet",
     "SegmentSentimentFilterSet",
     "SentimentHistoryFilterSet",

@@ -75,10 +75,11 @@ class CustomerFilterSet(FilterSet):  # type: ignore[misc]
             "company_name": "company_name",
             "created_at": "customer_since",
             "current_sentiment": "current_sentiment",
+            "getting_worse": "change_high",
         },
         key="customer_id",
-        help_text="What to order by, the first one first; `-` turns one round. Customers without "
-        "a score come last.",
+        help_text="What to order by, the first one first; `-` turns one round. `getting_worse` "
+        "has the surest fall first. Customers without a value come last.",
     )
 
     class Meta:

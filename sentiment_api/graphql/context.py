@@ -11,7 +11,7 @@ from sentiment_api.freshness import stale_at
 from sentiment_api.graphql.budget import Budget
 from sentiment_api.graphql.limits.measure import Measure
 from sentiment_api.knowledge import ignorance
-from sentiment_api.models import Customer
+from sentiment_api.models import ComparedSpan, Customer
 from sentiment_api.models.customer import CustomerQuerySet
 from sentiment_api.recent_reports import RecentReports
 
@@ -34,6 +34,11 @@ class Context:
     def recent_reports(self) -> RecentReports:
         """The counts of the newest 24 hours."""
         return RecentReports.now()
+
+    @cached_property
+    def compared_span(self) -> ComparedSpan:
+        """What changes are over."""
+        return ComparedSpan.current()
 
     @cached_property
     def _stale_at(self) -> datetime | None:

@@ -1,10 +1,11 @@
 """The orders in which connections can be paged."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import graphene
 
+from sentiment_api import industries
 from sentiment_api.graphql import cursors
 from sentiment_api.graphql.cursors import Order, Term
 
@@ -31,6 +32,7 @@ CUSTOMER_ORDERS = {
     **_both("CURRENT_SENTIMENT", "current_sentiment", cursors.number, _CUSTOMER, nullable=True),
     **_both("REPORTS_LAST_24_HOURS", REPORTS, cursors.whole, _CUSTOMER),
     **_both("CREATED_AT", "customer_since", cursors.time, _CUSTOMER),
+    **_both("GETTING_WORSE", "change_high", cursors.number, _CUSTOMER, nullable=True),
 }
 _WINDOWS = _both("WINDOW_START", "window_start", cursors.time, _ROW)
 SCORE_ORDERS = {
@@ -42,12 +44,26 @@ SEGMENT_ORDERS = {**_WINDOWS, **_both("INDUSTRY", "industry", cursors.text, _ROW
 OVERALL_ORDERS = _WINDOWS
 
 
+BY_INDUSTRY = "INDUSTRY"
+INDUSTRY_ORDERS = {
+    f"{name.upper()}{title}": f"{sign}{name}"
+    for name in industries.ORDERS
+    for title, sign in (("", ""), ("_DESC", "-"))
+}
+"""As `industries.ordered` has them. This list has no pages."""
+
+
+def industry_order(value: Any) -> list[str]:
+    """The words that a value of `IndustryOrder` stands for; null stands for the default."""
+    return [INDUSTRY_ORDERS[BY_INDUSTRY if value is None else getattr(value, "value", value)]]
+
+
 def chosen(orders: Mapping[str, Order], value: Any, default: str) -> Order:
     """The order that a value of its enum names; null stands for the default."""
     return orders[default if value is None else getattr(value, "value", value)]
 
 
-def _enum(name: str, orders: dict[str, Order], description: str) -> Any:
+def _enum(name: str, orders: Iterable[str], description: str) -> Any:
     return graphene.Enum(
         name,
         [(title, title) for title in orders],
@@ -59,7 +75,11 @@ _LAST = "Absent values come last in both directions."
 CustomerOrder = _enum(
     "CustomerOrder",
     CUSTOMER_ORDERS,
-    f"CURRENT_SENTIMENT has the least satisfied first. {_LAST}",
+    "CURRENT_SENTIMENT has the least satisfied first, GETTING_WORSE the surest fall (see "
+    f"`change`). {_LAST}",
+)
+IndustryOrder = _enum(
+    "IndustryOrder", INDUSTRY_ORDERS, f"GETTING_WORSE has the surest fall first. {_LAST}"
 )
 ScoreOrder = _enum("ScoreOrder", SCORE_ORDERS, "WINDOW_START_DESC has the newest first.")
 SegmentOrder = _enum("SegmentOrder", SEGMENT_ORDERS, "WINDOW_START_DESC has the newest first.")

@@ -10,13 +10,23 @@ from sentiment_api.graphql.nodes import Node
 from sentiment_api.graphql.queries.customers import Customers
 from sentiment_api.graphql.queries.explanation import ExplanationField
 from sentiment_api.graphql.queries.freshness import FreshnessField
+from sentiment_api.graphql.queries.industries import Industries
 from sentiment_api.graphql.queries.levels import LevelsField
 from sentiment_api.graphql.queries.lists import Lists
 from sentiment_api.graphql.queries.results import Results
 from sentiment_api.graphql.queries.series import SeriesFields
 
 
-class Query(Customers, Results, Lists, SeriesFields, ExplanationField, FreshnessField, LevelsField):
+class Query(
+    Customers,
+    Results,
+    Lists,
+    Industries,
+    SeriesFields,
+    ExplanationField,
+    FreshnessField,
+    LevelsField,
+):
     """Customer sentiment from reports of false negatives and false positives. Scores lie between
     0 and 1; windows are clock hours in UTC."""
 

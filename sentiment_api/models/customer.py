@@ -46,7 +46,9 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
 class Customer(models.Model):
     """A customer of the vendor. Written by the pipeline; people read it.
 
-    The last four fields carry the newest score, so that "worst first" needs no scan.
+    `current_*` and `last_window_start` carry the newest score, `recent_*`, `before_*`,
+    `dispersion` and `change*` how the reports of late differ from those before (over the
+    `ComparedSpan`; see `jobs.change`), so that no order needs a scan.
     """
 
     customer_id = models.BigIntegerField(unique=True, help_text="The key in the source.")
@@ -79,6 +81,16 @@ class Customer(models.Model):
     current_sentiment = models.FloatField(null=True, blank=True)
     current_state = models.CharField(max_length=24, null=True, blank=True)
     last_window_start = models.DateTimeField(null=True, blank=True)
+    recent_fn = models.IntegerField(default=0)
+    recent_fp = models.IntegerField(default=0)
+    before_fn = models.IntegerField(default=0)
+    before_fp = models.IntegerField(default=0)
+    dispersion = models.FloatField(
+        default=1.0, help_text="How many reports tell as much as one independent one."
+    )
+    change = models.FloatField(null=True, blank=True)
+    change_low = models.FloatField(null=True, blank=True)
+    change_high = models.FloatField(null=True, blank=True)
 
     objects = CustomerQuerySet.as_manager()
 
@@ -88,6 +100,7 @@ class Customer(models.Model):
             models.Index(fields=["company_name", "customer_id"], name="customer_by_name"),
             models.Index(fields=["created_at", "customer_id"], name="customer_by_created"),
             models.Index(fields=["current_sentiment", "customer_id"], name="customer_by_sentiment"),
+            models.Index(fields=["change_high", "customer_id"], name="customer_by_change"),
             models.Index(fields=["industry", "customer_id"], name="customer_by_industry"),
             models.Index(fields=["source_updated_at"], name="customer_by_source_change"),
         ]

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from sentiment_api.rest.views.customers import CustomerDetail, CustomerHistory, CustomerList
+from sentiment_api.rest.views.industries import IndustryList
 from sentiment_api.rest.views.results import (
     OverallList,
     ScoreDetail,
@@ -24,6 +25,7 @@ urlpatterns = [
         name="customer-history",
     ),
     path("sentiment/", ScoreList.as_view(), name="scores"),
+    path("sentiment/industries/", IndustryList.as_view(), name="industries"),
     path("sentiment/segment_analysis/", SegmentList.as_view(), name="segments"),
     path("sentiment/overall_metrics/", OverallList.as_view(), name="overall"),
     path("sentiment/<str:job_id>/", ScoreDetail.as_view(), name="score"),

@@ -6,11 +6,15 @@ from dataclasses import dataclass
 from math import sqrt
 from typing import Any
 
+import pytest
+
 from config.industries import trim_industry
 from config.models import IndustryBaseline, ScoringProfile
-from jobs.clock import to_hour
+from jobs.clock import from_hour, to_hour
 from jobs.models import Window
+from jobs.sentiment_calc import simple_ratio, wilson_interval
 from sentiment_api.models import (
+    ComparedSpan,
     Customer,
     OverallSentiment,
     SegmentSentiment,
@@ -61,6 +65,7 @@ def check_everything(source: SourceDatabase) -> None:
     assert _expected_overall(scores, hours) == _stored_overall()
     assert Window.objects.complete().count() == len(hours)
     _check_carried_scores()
+    _check_carried_changes(counts, hours)
 
 
 def _stored_counts() -> dict[tuple[int, int], Row]:
@@ -237,3 +242,60 @@ def _check_carried_scores() -> None:
         assert customer.current_sentiment == (newest and newest.sentiment_score)
         assert customer.current_state == (newest and newest.state)
         assert customer.last_window_start == (newest and newest.window_start)
+
+
+def _check_carried_changes(counts: dict[tuple[int, int], Row], hours: list[int]) -> None:
+    profile, span = ScoringProfile.active(), ComparedSpan.current()
+    if not hours:
+        assert span.recent_end is None
+        return
+    end = max(hours) + 1
+    start = end - 24 - max(profile.max_age_hours - 24, 24)
+    assert (span.before_start, span.recent_start, span.recent_end) == tuple(
+        map(from_hour, (start, end - 24, end))
+    )
+    for customer in Customer.objects.all():
+        rows = [
+            row
+            for (customer_id, hour), row in counts.items()
+            if customer_id == customer.customer_id and start <= hour < end
+        ]
+        recent = [row for row in rows if row.hour >= end - 24]
+        before = [row for row in rows if row.hour < end - 24]
+        assert _total(recent) == (customer.recent_fn, customer.recent_fp)
+        assert _total(before) == (customer.before_fn, customer.before_fp)
+        dispersion = _dispersion(rows)
+        assert customer.dispersion == pytest.approx(dispersion, abs=1e-9)
+        slope = profile.fp_weight - profile.fn_weight
+        expected = _difference(_total(recent), _total(before), dispersion, slope)
+        found = (customer.change, customer.change_low, customer.change_high)
+        assert found == (pytest.approx(expected, abs=1e-9) if expected else (None, None, None))
+
+
+def _total(rows: list[Row]) -> tuple[int, int]:
+    return sum(row.fn for row in rows), sum(row.fp for row in rows)
+
+
+def _dispersion(rows: list[Row]) -> float:
+    fn, fp = _total(rows)
+    if len(rows) < 2 or not fn or not fp:
+        return 1.0
+    share = fn / (fn + fp)
+    spread = sum((row.fn - share * (row.fn + row.fp)) ** 2 for row in rows)
+    independent = (fn + fp) * share * (1 - share)
+    return max(1.0, spread / independent * len(rows) / (len(rows) - 1))
+
+
+def _difference(
+    recent: tuple[int, int], before: tuple[int, int], dispersion: float, slope: float
+) -> tuple[float, float, float] | None:
+    if not sum(recent) or not sum(before):
+        return None
+    p1, p0 = simple_ratio(*recent), simple_ratio(*before)
+    low1, high1 = wilson_interval(p1, sum(recent) / dispersion, 1.96)
+    low0, high0 = wilson_interval(p0, sum(before) / dispersion, 1.96)
+    bounds = (
+        slope * (p1 - p0 - sqrt((p1 - low1) ** 2 + (high0 - p0) ** 2)),
+        slope * (p1 - p0 + sqrt((high1 - p1) ** 2 + (p0 - low0) ** 2)),
+    )
+    return slope * (p1 - p0), min(bounds), max(bounds)

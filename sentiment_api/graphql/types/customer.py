@@ -7,6 +7,7 @@ from typing import Any
 import graphene
 from graphene_django import DjangoObjectType
 
+from sentiment_api import changes
 from sentiment_api.graphql.batch import siblings_of
 from sentiment_api.graphql.connection import Connection
 from sentiment_api.graphql.errors import RefusedError
@@ -15,6 +16,7 @@ from sentiment_api.graphql.nodes import Node, find_customer
 from sentiment_api.graphql.orders import REPORTS
 from sentiment_api.graphql.readers import current_scores_of, recent_reports_of, recent_scores_of
 from sentiment_api.graphql.scalars import DateTime
+from sentiment_api.graphql.types.change import Change
 from sentiment_api.graphql.types.score import SentimentScoreType
 from sentiment_api.graphql.types.states import CustomerState
 from sentiment_api.models import Customer, SentimentScore
@@ -39,6 +41,11 @@ class CustomerType(DjangoObjectType):
     )
     reports_last_24_hours = graphene.Int(
         required=True, description="Reports in the 24 hours up to the newest covered window."
+    )
+    change = graphene.Field(
+        Change,
+        description="How the reports of the newest 24 windows differ from those before. Null: "
+        "there are none in one of the periods.",
     )
     current_score = graphene.Field(
         SentimentScoreType,
@@ -89,6 +96,10 @@ class CustomerType(DjangoObjectType):
             return int(getattr(self, REPORTS))
         reader = partial(recent_reports_of, context=info.context)
         return siblings_of(self).read(REPORTS, reader).get(self.pk, 0)
+
+    def resolve_change(self: Any, info: Any) -> changes.Change | None:
+        """What the customer carries."""
+        return changes.change_of(self, info.context.compared_span)
 
     def resolve_current_score(
         self: Any, info: Any, as_of: datetime | None = None

@@ -2,6 +2,24 @@
 
 from typing import Any
 
+CHANGE: dict[str, Any] = {
+    "difference": -0.35,
+    "low": -0.602,
+    "high": -0.018,
+    "significant": True,
+    "recent": {
+        "start": "2026-04-30T13:00:00Z",
+        "end": "2026-05-01T13:00:00Z",
+        "fn_count": 2,
+        "fp_count": 6,
+    },
+    "before": {
+        "start": "2026-04-21T13:00:00Z",
+        "end": "2026-04-30T13:00:00Z",
+        "fn_count": 60,
+        "fp_count": 40,
+    },
+}
 CUSTOMER: dict[str, Any] = {
     "customer_id": 1,
     "company_name": "Acme Bank",
@@ -14,6 +32,7 @@ CUSTOMER: dict[str, Any] = {
     "last_window_start": "2026-05-01T12:00:00Z",
     "fn_count": 2,
     "fp_count": 6,
+    "change": CHANGE,
     "created_at": "2026-01-05T08:00:00Z",
     "inactive_since": None,
 }
@@ -104,6 +123,22 @@ _AGGREGATE: dict[str, Any] = {
 }
 SEGMENT = {"job_id": "019de341-55f0-7000-8000-0123456789ab", "industry": "Banking", **_AGGREGATE}
 OVERALL = {"job_id": "019de341-59d8-7000-8000-0123456789ab", **_AGGREGATE}
+
+INDUSTRY: dict[str, Any] = {
+    "industry": "Banking",
+    "customers": 14,
+    "window_start": "2026-05-01T12:00:00Z",
+    "standing_sentiment_score": 0.52,
+    "standing_low": 0.47,
+    "standing_high": 0.57,
+    "standing_customers": 12,
+    "fn_last_24_hours": 2,
+    "fp_last_24_hours": 6,
+    "fn_previous_24_hours": 9,
+    "fp_previous_24_hours": 5,
+    "baseline_score": 0.4,
+    "change": CHANGE,
+}
 
 _ROW: dict[str, Any] = {
     "created_at": "2026-01-05T08:00:00Z",

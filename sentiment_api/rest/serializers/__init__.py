@@ -2,6 +2,7 @@
 
 from sentiment_api.rest.serializers.customers import CustomerSerializer, StaffCustomerSerializer
 from sentiment_api.rest.serializers.explanation import ExplanationSerializer
+from sentiment_api.rest.serializers.industries import IndustrySerializer
 from sentiment_api.rest.serializers.results import (
     OverallSerializer,
     ScoreSerializer,
@@ -11,6 +12,7 @@ from sentiment_api.rest.serializers.results import (
 __all__ = [
     "CustomerSerializer",
     "ExplanationSerializer",
+    "IndustrySerializer",
     "OverallSerializer",
     "ScoreSerializer",
     "SegmentSerializer",

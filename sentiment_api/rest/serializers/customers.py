@@ -1,15 +1,17 @@
 """Customers as they are answered."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from drf_spectacular.utils import extend_schema_serializer
+from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
+from sentiment_api.changes import change_of
 from sentiment_api.models import Customer, CustomerState
+from sentiment_api.rest.serializers.change import ChangeSerializer
 
 
 class CustomerSerializer(serializers.ModelSerializer[Customer]):
-    """A customer with its newest score."""
+    """A customer with its newest score. The context holds the `span` that is compared."""
 
     location_state = serializers.CharField(
         source="state", read_only=True, help_text="The state (part of a country) of the address."
@@ -52,6 +54,11 @@ class CustomerSerializer(serializers.ModelSerializer[Customer]):
         "read.",
     )
 
+    change = serializers.SerializerMethodField(
+        help_text="How the reports of the newest 24 windows differ from those before. Null: there "
+        "are none in one of the periods.",
+    )
+
     class Meta:
         model = Customer
         fields: ClassVar = [
@@ -66,10 +73,17 @@ class CustomerSerializer(serializers.ModelSerializer[Customer]):
             "last_window_start",
             "fn_count",
             "fp_count",
+            "change",
             "created_at",
             "inactive_since",
         ]
         read_only_fields = fields
+
+    @extend_schema_field(ChangeSerializer(allow_null=True))
+    def get_change(self, customer: Customer) -> Any:
+        """What the customer carries."""
+        change = change_of(customer, self.context["span"])
+        return None if change is None else ChangeSerializer(change).data
 
 
 CONTACT = ("contact_person", "phone", "address", "postal_code")

@@ -9,7 +9,7 @@ from rest_framework.serializers import BaseSerializer
 
 from sentiment_api.filters import CustomerFilterSet, SentimentHistoryFilterSet
 from sentiment_api.freshness import stale_at
-from sentiment_api.models import Customer, SentimentScore
+from sentiment_api.models import ComparedSpan, Customer, SentimentScore
 from sentiment_api.rest.access import is_staff
 from sentiment_api.rest.lookup import customer_by_id
 from sentiment_api.rest.openapi import describe as d
@@ -28,16 +28,21 @@ def customers() -> QuerySet[Customer]:
     return rows.select_related("current_score")
 
 
-class ContactForStaff:
-    """Staff see contact data."""
+class CustomerRows:
+    """Customers as a role sees them: contact data are for staff."""
 
     def get_serializer_class(self) -> type[BaseSerializer[Customer]]:
         """By role."""
         staff = is_staff(self.request)  # type: ignore[attr-defined]
         return StaffCustomerSerializer if staff else CustomerSerializer
 
+    def get_serializer_context(self) -> dict[str, Any]:
+        """With the span that changes are over."""
+        context: dict[str, Any] = super().get_serializer_context()  # type: ignore[misc]
+        return context | {"span": ComparedSpan.current()}
 
-class CustomerList(ContactForStaff, DataList):
+
+class CustomerList(CustomerRows, DataList):
     """All customers."""
 
     filterset_class = CustomerFilterSet
@@ -58,7 +63,7 @@ class CustomerList(ContactForStaff, DataList):
         return super().get(_request, **_kwargs)
 
 
-class CustomerDetail(ContactForStaff, DataDetail):
+class CustomerDetail(CustomerRows, DataDetail):
     """One customer."""
 
     def get_object(self) -> Customer:

@@ -31,7 +31,10 @@ TRANSPILE = (
 @pytest.fixture
 def data(first_profile: None) -> None:
     """Something of everything."""
-    customer = factories.CustomerFactory.create(customer_id=1, company_name="Acme", city="London")
+    customer = factories.ChangedCustomerFactory.create(
+        customer_id=1, company_name="Acme", city="London"
+    )
+    factories.ComparedSpanFactory.create()
     for number in range(48):
         factories.WindowFactory.create(window_start=hour(number))
         factories.OverallSentimentFactory.create(window_start=hour(number))

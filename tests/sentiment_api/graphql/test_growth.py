@@ -17,6 +17,7 @@ NESTED = {
     "recentScores": f"recentScores(last: 3) {{ {SCORE} }}",
     "reportsLast24Hours": "reportsLast24Hours",
     "scoreState": "scoreState",
+    "change": "change { difference recent { fnCount } }",
     "customer of a score": "recentScores(last: 2) { customer { companyName scoreState"
     f" currentScore {{ {SCORE} }} }} }}",
     "twice with other sizes": "a: recentScores(last: 1) { id } b: recentScores(last: 2) { id }",
@@ -36,6 +37,7 @@ SHAPES = {
     "history": f'{{ customerSentimentHistory(customerId: "1") {{ {SCORE} customer {{'
     " reportsLast24Hours currentScore { evidence } } } }",
     "comparison": "{ industrySentimentComparison { industry avgSentimentScore } }",
+    "industries": "{ industries { industry windowStart baselineScore change { high } } }",
     "trends": "{ sentimentTrends { avgSentimentScore } }",
     "score series": '{ scoreSeries(customerId: "1") { windowStart sentimentScore } }',
     "segment series": "{ segmentSeries { industry windowStart standingLow } }",
@@ -47,8 +49,11 @@ LEAVES = {"ID", "String", "Float", "Int", "BigInt", "DateTime", "UUID", "Boolean
 def add(parents: int) -> None:
     """So many more customers, each with three scores, and so many more windows."""
     there = len(ask("{ customers(first: 500) { edges { cursor } } }")["customers"]["edges"])
+    factories.ComparedSpanFactory.create()
     for number in range(there, there + parents):
-        customer = factories.CustomerFactory.create(customer_id=number + 1)
+        customer = factories.ChangedCustomerFactory.create(
+            customer_id=number + 1, industry=f"Industry {number}"
+        )
         for place in range(3):
             factories.SentimentScoreFactory.create(
                 customer=customer, window_start=hour(place), carried=place == 2

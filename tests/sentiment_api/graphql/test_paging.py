@@ -34,7 +34,10 @@ ORDERS = [
 def rows(db: None) -> None:
     """Seven customers, some of one name, two of them without scores, and results of theirs."""
     for number in range(7):
-        customer = factories.CustomerFactory.create(company_name=f"Company {number // 2}")
+        customer = factories.CustomerFactory.create(
+            company_name=f"Company {number // 2}",
+            change_high=-0.1 * (number // 2) if number < 5 else None,
+        )
         factories.WindowFactory.create(window_start=hour(number))
         factories.OverallSentimentFactory.create(window_start=hour(number))
         factories.SegmentSentimentFactory.create(
@@ -104,7 +107,7 @@ def test_a_falling_order_is_the_rising_one_turned_round(rows: None, field: str, 
     """Except for absent values, which come last in both."""
     rising = ids(page(field, order, "first: 100"))
     falling = ids(page(field, f"{order}_DESC", "first: 100"))
-    absent = 2 if order == "CURRENT_SENTIMENT" else 0
+    absent = 2 if order in ("CURRENT_SENTIMENT", "GETTING_WORSE") else 0
     there = len(rising) - absent
     assert falling[:there] == rising[:there][::-1]
     assert falling[there:] == rising[there:][::-1]

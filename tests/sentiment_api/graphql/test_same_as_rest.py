@@ -9,6 +9,9 @@ from tests import factories
 from tests.factories import hour
 from tests.sentiment_api.graphql.asking import ask
 
+PERIOD = "{ start end fnCount fpCount }"
+CHANGE = f"change {{ difference low high significant recent {PERIOD} before {PERIOD} }}"
+
 
 @pytest.fixture
 def rows(db: None) -> None:
@@ -25,6 +28,9 @@ def rows(db: None) -> None:
             factories.SyncJobFactory.create(
                 customer=customer, window_start=hour(place), fn_count=number + place
             )
+    factories.ComparedSpanFactory.create()
+    factories.ChangedCustomerFactory.create(customer_id=4, industry="Energy")
+    factories.IndustryBaselineFactory.create(industry="energy")
     for place in range(2):
         factories.WindowFactory.create(window_start=hour(place))
         factories.SegmentSentimentFactory.create(window_start=hour(place))
@@ -60,7 +66,9 @@ def as_graphql(value: Any) -> Any:
         return {camel(name): as_graphql(inner) for name, inner in value.items()}
     if isinstance(value, list):
         return [as_graphql(inner) for inner in value]
-    return value.upper() if value in ("scored", "insufficient_evidence", "stale") else value
+    return (
+        value.upper() if value in ("scored", "insufficient_evidence", "stale", "no_data") else value
+    )
 
 
 @pytest.mark.parametrize(
@@ -88,13 +96,33 @@ def test_customers(rows: None) -> None:
         node = ask(
             "query Q($id: ID!) { customer(id: $id) { customerId companyName industry city state"
             " country currentSentiment scoreState lastWindowStart createdAt inactiveSince"
-            " currentScore { fnCount fpCount } } }",
+            f" currentScore {{ fnCount fpCount }} {CHANGE} }} }}",
             id=row["customer_id"],
         )["customer"]
-        counts = node.pop("currentScore")
+        counts = node.pop("currentScore") or {"fnCount": None, "fpCount": None}
         row["score_state"], row["state"] = row["state"], row.pop("location_state")
         assert counts == {"fnCount": row.pop("fn_count"), "fpCount": row.pop("fp_count")}
         assert node == as_graphql(row)
+        assert (row["change"] is not None) == (row["customer_id"] == 4)
+
+
+@pytest.mark.parametrize("order", ["industry", "getting_worse", "standing_sentiment_score"])
+def test_industries(rows: None, order: str) -> None:
+    """Every field of every row, in every order."""
+    for sign, title in (("", ""), ("-", "_DESC")):
+        found = rest(f"sentiment/industries/?ordering={sign}{order}")["results"]
+        inner = fields({name: value for name, value in found[0].items() if name != "change"})
+        query = f"{{ industries(orderBy: {order.upper()}{title}) {{ {inner} {CHANGE} }} }}"
+        assert len(found) == 2
+        assert ask(query)["industries"] == as_graphql(found)
+
+
+def test_industries_by_name(rows: None) -> None:
+    """In any spelling; a name that nothing has gives nothing."""
+    query = "query Q($names: [String]) { industries(industries: $names) { industry } }"
+    assert ask(query, names=[" eNERGY"])["industries"] == [{"industry": "Energy"}]
+    assert ask(query, names=["nothing"])["industries"] == []
+    assert len(ask(query, names=None)["industries"]) == 2
 
 
 def test_explanations(rows: None) -> None:

@@ -10,11 +10,17 @@ from pytest_django import Settings
 from rest_framework.test import APIClient
 
 from config import history
-from config.models import ScoringProfile
+from config.models import IndustryBaseline, ScoringProfile
 from jobs import profiles
 from sentiment_api import version
 from sentiment_api.rest import caching
-from tests.factories import CustomerFactory, ScoringProfileFactory, WindowFactory, hour
+from tests.factories import (
+    CustomerFactory,
+    IndustryBaselineFactory,
+    ScoringProfileFactory,
+    WindowFactory,
+    hour,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -23,6 +29,7 @@ PATHS = (
     "/api/customers/1/",
     "/api/customers/1/sentiment_history/",
     "/api/sentiment/",
+    "/api/sentiment/industries/",
     "/api/sentiment/segment_analysis/",
     "/api/sentiment/overall_metrics/",
 )
@@ -52,6 +59,17 @@ def test_what_changes_the_tag(guest: APIClient, staff: APIClient) -> None:
     with freeze_time("2026-01-05T13:10:00Z"):
         tags.append(guest.get("/api/customers/")["ETag"])
     assert len(set(tags)) == 4
+
+
+def test_a_baseline_changes_the_tag(guest: APIClient) -> None:
+    """Industries are answered with their baselines."""
+    with freeze_time("2026-01-05T12:10:00Z"):
+        tags = [guest.get("/api/sentiment/industries/")["ETag"]]
+        baseline = IndustryBaselineFactory.create(industry="Banking")
+        tags.append(guest.get("/api/sentiment/industries/")["ETag"])
+        IndustryBaseline.objects.filter(pk=baseline.pk).delete()
+        tags.append(guest.get("/api/sentiment/industries/")["ETag"])
+    assert len(set(tags)) == 3
 
 
 def test_another_contract_changes_the_tag(

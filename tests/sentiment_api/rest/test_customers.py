@@ -5,6 +5,8 @@ from rest_framework.test import APIClient
 
 from sentiment_api.rest.serializers.customers import CONTACT
 from tests.factories import (
+    ChangedCustomerFactory,
+    ComparedSpanFactory,
     CustomerFactory,
     SentimentScoreFactory,
     WindowFactory,
@@ -119,3 +121,58 @@ def test_history_is_one_customers(guest: APIClient) -> None:
     assert [row["job_id"] for row in guest.get(path).json()["results"]] == [str(score.job_id)]
     assert guest.get(path, {"start_date": hour(4).isoformat()}).json()["count"] == 0
     assert guest.get("/api/customers/999/sentiment_history/").status_code == 404
+
+
+def test_a_change_has_its_interval_and_both_periods(guest: APIClient) -> None:
+    ComparedSpanFactory.create()
+    ChangedCustomerFactory.create(customer_id=7)
+    row = guest.get("/api/customers/7/").json()
+    assert guest.get("/api/customers/").json()["results"] == [row]
+    assert row["change"] == {
+        "difference": -0.6,
+        "low": -0.8,
+        "high": -0.2,
+        "significant": True,
+        "recent": {
+            "start": "2026-01-14T00:00:00Z",
+            "end": "2026-01-15T00:00:00Z",
+            "fn_count": 2,
+            "fp_count": 8,
+        },
+        "before": {
+            "start": "2026-01-05T00:00:00Z",
+            "end": "2026-01-14T00:00:00Z",
+            "fn_count": 8,
+            "fp_count": 2,
+        },
+    }
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "significant"),
+    [(-0.3, -0.1, True), (-0.3, 0.0, False), (-0.1, 0.2, False), (0.0, 0.2, False), (0.1, 1, True)],
+)
+def test_a_change_is_significant_when_its_interval_excludes_zero(
+    guest: APIClient, low: float, high: float, significant: bool
+) -> None:
+    ComparedSpanFactory.create()
+    ChangedCustomerFactory.create(change_low=low, change_high=high)
+    (row,) = guest.get("/api/customers/").json()["results"]
+    assert row["change"]["significant"] is significant
+
+
+def test_nothing_to_compare_is_no_change(guest: APIClient) -> None:
+    CustomerFactory.create()
+    assert guest.get("/api/customers/").json()["results"][0]["change"] is None
+    ComparedSpanFactory.create()
+    assert guest.get("/api/customers/").json()["results"][0]["change"] is None
+
+
+def test_getting_worse_has_the_surest_fall_first(guest: APIClient) -> None:
+    ComparedSpanFactory.create()
+    for name, high in (("falls", -0.2), ("rises", 0.4), ("may fall", 0.1)):
+        ChangedCustomerFactory.create(company_name=name, change_high=high)
+    CustomerFactory.create(company_name="silent")
+    falling = ["falls", "may fall", "rises", "silent"]
+    assert names(guest, ordering="getting_worse") == falling
+    assert names(guest, ordering="-getting_worse") == ["rises", "may fall", "falls", "silent"]

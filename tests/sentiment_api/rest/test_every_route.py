@@ -138,7 +138,7 @@ def test_the_contract_names_every_route() -> None:
         /api/customers/ /api/customers/{customer_id}/
         /api/customers/{customer_id}/sentiment_history/
         /api/sentiment/ /api/sentiment/{job_id}/ /api/sentiment/{job_id}/explanation/
-        /api/sentiment/segment_analysis/ /api/sentiment/overall_metrics/
+        /api/sentiment/segment_analysis/ /api/sentiment/overall_metrics/ /api/sentiment/industries/
         /api/config/database/ /api/config/database/{id}/ /api/config/database/{id}/test/
         /api/config/industry_baselines/ /api/config/industry_baselines/{id}/
         /api/config/scoring_profiles/ /api/config/scoring_profiles/{id}/

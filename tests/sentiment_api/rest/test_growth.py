@@ -9,6 +9,8 @@ from rest_framework.test import APIClient
 
 from sentiment_api.models import Customer
 from tests.factories import (
+    ChangedCustomerFactory,
+    ComparedSpanFactory,
     CustomerFactory,
     DatabaseConfigFactory,
     IndustryBaselineFactory,
@@ -29,6 +31,7 @@ def grow(numbers: range) -> None:
         SentimentScoreFactory.create(customer=first, window_start=hour(number))
         SentimentScoreFactory.create(carried=True)
         SegmentSentimentFactory.create(window_start=hour(number))
+        ChangedCustomerFactory.create(industry=f"Industry {number}")
         OverallSentimentFactory.create(window_start=hour(number))
         DatabaseConfigFactory.create()
         IndustryBaselineFactory.create()
@@ -39,11 +42,14 @@ def grow(numbers: range) -> None:
     "path",
     [
         "/api/customers/",
+        "/api/customers/?ordering=getting_worse",
         "/api/customers/?search=a&ordering=-current_sentiment&score_state=scored",
         "/api/customers/1/sentiment_history/",
         "/api/sentiment/",
         "/api/sentiment/?customer=1",
         "/api/sentiment/?customer__industry=banking",
+        "/api/sentiment/industries/",
+        "/api/sentiment/industries/?ordering=getting_worse",
         "/api/sentiment/segment_analysis/?industry=banking",
         "/api/sentiment/overall_metrics/",
         "/api/config/database/",
@@ -58,6 +64,7 @@ def test_queries_do_not_grow(staff: APIClient, path: str) -> None:
         assert answer.status_code == 200
         return len(queries), len(answer.json()["results"])
 
+    ComparedSpanFactory.create()
     grow(range(1))
     few, one = ask()
     grow(range(1, 25))

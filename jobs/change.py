@@ -1,0 +1,163 @@
+"""Is a change of the share of FN more than chance? For customers and for industries at once.
+Pure: numpy in, numpy out.
+
+The newest 24 windows are compared with those before them, back to where windows no longer count.
+`docs/decisions/0200-change-that-matters.md` says how often this gives a false alarm.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jobs.range_scores import wilson
+
+RECENT_HOURS = 24
+LEVEL_Z = 1.9600
+"""Two-sided 95 % of the standard normal distribution."""
+
+Floats = NDArray[np.float64]
+
+
+def before_hours(max_age_hours: int) -> int:
+    """How many windows the recent ones are compared with: the others that count, but never fewer
+    than there are recent ones."""
+    return max(max_age_hours - RECENT_HOURS, RECENT_HOURS)
+
+
+@dataclass(frozen=True)
+class Compared:
+    """Reports of customers in both periods: flat arrays. `dispersion` is how many reports tell as
+    much as one would if they came independently of each other; at least 1."""
+
+    recent_fn: Floats
+    recent_fp: Floats
+    before_fn: Floats
+    before_fp: Floats
+    dispersion: Floats
+
+    @property
+    def comparable(self) -> NDArray[np.bool_]:
+        """Are there reports in both periods?"""
+        return (self.recent_fn + self.recent_fp > 0) & (self.before_fn + self.before_fp > 0)
+
+
+@dataclass(frozen=True)
+class Differences:
+    """The recent share of FN less the one before, -1 to 1, with its two-sided 95 % interval; NaN
+    where a period has no reports."""
+
+    difference: Floats
+    low: Floats
+    high: Floats
+
+    def at(self, place: int) -> tuple[float | None, float | None, float | None]:
+        """The difference and its bounds at one place; None for NaN."""
+        values = (float(column[place]) for column in (self.difference, self.low, self.high))
+        difference, low, high = (None if value != value else value for value in values)
+        return difference, low, high
+
+
+@dataclass(frozen=True)
+class WindowSums:
+    """Sums over the windows with reports of each customer, in both periods together: of 1, FN,
+    all reports, and of their squares and products."""
+
+    windows: Floats
+    fn: Floats
+    reports: Floats
+    fn_squared: Floats
+    fn_times_reports: Floats
+    reports_squared: Floats
+
+
+def dispersion_of(sums: WindowSums) -> Floats:
+    """The variance of a share over windows, against that of as many independent reports: a
+    design effect, at least 1.
+
+    J. N. K. Rao and A. J. Scott, Biometrics 48 (1992) 577-585, with windows as clusters, around
+    the share of both periods together: a burst that is alone in its period is seen as one.
+    """
+    with np.errstate(invalid="ignore", divide="ignore"):
+        share = sums.fn / sums.reports
+        spread = (
+            sums.fn_squared
+            - 2 * share * sums.fn_times_reports
+            + share * share * sums.reports_squared
+        )
+        independent = sums.reports * share * (1 - share)
+        found = spread / independent * sums.windows / (sums.windows - 1)
+    known = (sums.windows > 1) & (independent > 0)
+    return np.where(known, np.maximum(found, 1.0), 1.0)
+
+
+def of_customers(compared: Compared, slope: float = 1.0) -> Differences:
+    """The difference of two shares, with Newcombe's hybrid score interval: method 10 of R. G.
+    Newcombe, Statistics in Medicine 17 (1998) 873-890.
+
+    `slope` is what one whole share of FN makes in the raw score.
+    """
+    with np.errstate(invalid="ignore", divide="ignore"):
+        recent, recent_evidence = _share(compared.recent_fn, compared.recent_fp, compared)
+        before, before_evidence = _share(compared.before_fn, compared.before_fp, compared)
+        recent_low, recent_high = wilson(recent, recent_evidence, LEVEL_Z)
+        before_low, before_high = wilson(before, before_evidence, LEVEL_Z)
+    difference = recent - before
+    low = difference - np.hypot(recent - recent_low, before_high - before)
+    high = difference + np.hypot(recent_high - recent, before - before_low)
+    return _on_score(difference, low, high, slope)
+
+
+def of_groups(
+    compared: Compared, group: NDArray[np.int64], groups: int, slope: float = 1.0
+) -> Differences:
+    """The common difference of each group's customers: that of Mantel and Haenszel, so that it
+    does not matter which of them report more than before.
+
+    Interval: B. Klingenberg, Statistics in Medicine 33 (2014) 2968-2983, from the variance of T.
+    Sato, Biometrics 45 (1989) 1323-1324; unlike that of the plain variance it is not of no width
+    where few reports are all of one kind.
+    """
+    here = np.flatnonzero(compared.comparable)
+    place, dispersion = group[here], compared.dispersion[here]
+
+    def sums(values: Floats) -> Floats:
+        return np.bincount(place, weights=values, minlength=groups).astype(np.float64)
+
+    recent_fn, before_fn = (
+        compared.recent_fn[here] / dispersion,
+        compared.before_fn[here] / dispersion,
+    )
+    recent_fp, before_fp = (
+        compared.recent_fp[here] / dispersion,
+        compared.before_fp[here] / dispersion,
+    )
+    recent, before = recent_fn + recent_fp, before_fn + before_fp
+    both = recent + before
+    weight = sums(recent * before / both)
+    moved = sums((recent_fn * before - before_fn * recent) / both)
+    skew = sums(
+        (recent**2 * before_fn - before**2 * recent_fn + recent * before * (before - recent) / 2)
+        / both**2
+    )
+    mixed = sums((recent_fn * before_fp + before_fn * recent_fp) / (2 * both))
+    square = LEVEL_Z * LEVEL_Z
+    with np.errstate(invalid="ignore", divide="ignore"):
+        difference = moved / weight
+        middle = difference + square * skew / (2 * weight**2)
+        half = np.sqrt(np.maximum(middle**2 - difference**2 + square * mixed / weight**2, 0.0))
+    return _on_score(
+        difference, np.maximum(middle - half, -1.0), np.minimum(middle + half, 1.0), slope
+    )
+
+
+def _share(fn: Floats, fp: Floats, compared: Compared) -> tuple[Floats, Floats]:
+    """The share of FN and its evidence; NaN where there is nothing to compare."""
+    reports = np.where(compared.comparable, fn + fp, np.nan)
+    return fn / reports, reports / compared.dispersion
+
+
+def _on_score(difference: Floats, low: Floats, high: Floats, slope: float) -> Differences:
+    if slope < 0:
+        low, high = high, low
+    return Differences(difference * slope, low * slope, high * slope)

@@ -1,0 +1,31 @@
+"""Changes as they are answered."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+
+class PeriodSerializer(serializers.Serializer[Any]):
+    """The reports of a period."""
+
+    start = serializers.DateTimeField()
+    end = serializers.DateTimeField(help_text="No longer part of it.")
+    fn_count = serializers.IntegerField(min_value=0)
+    fp_count = serializers.IntegerField(min_value=0)
+
+
+class ChangeSerializer(serializers.Serializer[Any]):
+    """How the reports of late differ from those before."""
+
+    difference = serializers.FloatField(
+        min_value=-1, max_value=1, help_text="The recent raw score less the one before."
+    )
+    low = serializers.FloatField(
+        min_value=-1, max_value=1, help_text="The lower end of the two-sided 95 % interval."
+    )
+    high = serializers.FloatField(min_value=-1, max_value=1, help_text="Its upper end.")
+    significant = serializers.BooleanField(help_text="More than chance: the interval excludes 0.")
+    recent = PeriodSerializer(help_text="The newest 24 windows.")
+    before = PeriodSerializer(
+        help_text="The windows before them, as far back as the active profile lets windows count."
+    )
