@@ -139,7 +139,8 @@ LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "UTC"
 USE_TZ = True
 USE_I18N = False
-DATETIME_FORMAT = r"Y-m-d H:i\Z"
+# The formats of a language go before DATETIME_FORMAT.
+FORMAT_MODULE_PATH = "sentiment_analysis.formats"
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STORAGES = {

@@ -1,9 +1,26 @@
-"""What is normal in each industry, edited."""
+"""What is normal in each industry: edited in the list, as CSV, or taken from its own history."""
 
+from typing import Any
+
+from django import forms
 from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path
 
+from config.admin.baseline_import import import_view
+from config.admin.baseline_suggestions import suggestions_view
 from config.admin.recorded import RecordedAdmin
+from config.baseline_csv import export
 from config.models import IndustryBaseline
+
+
+class ListedBaseline(forms.ModelForm[IndustryBaseline]):
+    """A row of the list; its field says whose baseline it is."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        label = f"Baseline of {self.instance.industry}"
+        self.fields["baseline_score"].widget.attrs["aria-label"] = label
 
 
 @admin.register(IndustryBaseline)
@@ -13,3 +30,48 @@ class IndustryBaselineAdmin(RecordedAdmin):
     list_display = ("industry", "baseline_score", "description", "updated_at")
     list_editable = ("baseline_score",)
     search_fields = ("industry",)
+    change_list_template = "config/baseline_list.html"
+
+    def get_urls(self) -> list[URLPattern]:
+        """Also import, export and suggestions."""
+        site = self.admin_site.admin_view
+        views = {"import": self.import_, "export": self.export, "suggestions": self.suggestions}
+        return [
+            *(
+                path(f"{name}/", site(view), name=f"config_industrybaseline_{name}")
+                for name, view in views.items()
+            ),
+            *super().get_urls(),
+        ]
+
+    def has_import_permission(self, request: HttpRequest) -> bool:
+        """An import may add and change."""
+        return self.has_add_permission(request) and self.has_change_permission(request)
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> Any:
+        """With a button for those who may import."""
+        may = {"may_import": self.has_import_permission(request)}
+        return super().changelist_view(request, {**may, **(extra_context or {})})
+
+    def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> Any:
+        """Fields that say what they are."""
+        return super().get_changelist_form(request, form=ListedBaseline, **kwargs)
+
+    def import_(self, request: HttpRequest) -> HttpResponse:
+        """A file, looked at before it is written."""
+        return import_view(self, request)
+
+    def export(self, request: HttpRequest) -> HttpResponse:
+        """All baselines as CSV, for spreadsheets too."""
+        self.require_view(request)
+        return HttpResponse(
+            export().encode("utf-8-sig"),
+            content_type="text/csv; charset=utf-8",
+            headers={"Content-Disposition": 'attachment; filename="industry-baselines.csv"'},
+        )
+
+    def suggestions(self, request: HttpRequest) -> HttpResponse:
+        """What the history of each industry suggests."""
+        return suggestions_view(self, request)

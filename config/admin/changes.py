@@ -27,7 +27,6 @@ class ChangesAdmin(admin.ModelAdmin[LogEntry]):
     list_select_related = ("user", "content_type")
     list_per_page = 50
     search_fields = ("object_repr", "change_message", "user__username")
-    search_help_text = "What was changed, old and new values, and by whom."
     date_hierarchy = "action_time"
     show_full_result_count = False
     actions = None

@@ -117,7 +117,9 @@ def lines_of(client: Client, address: str, data: dict[str, object]) -> dict[str,
     """What a test of a connection says: by subject, how it is and the words."""
     page = client.post(address, data).content.decode()
     found = re.findall(
-        r'<th scope="row">(.*?)</th>\s*<td class="sign (\w+)">\w+</td><td>(.*?)</td>', page, re.S
+        r'<th scope="row">(.*?)</th>\s*<td class="sign (\w+)">\w+</td><td class="words">(.*?)</td>',
+        page,
+        re.S,
     )
     return {subject: (sign, html.unescape(text)) for subject, sign, text in found}
 

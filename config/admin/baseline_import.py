@@ -1,0 +1,94 @@
+"""Baselines from a CSV file: looked at first, then written as a whole."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from config.admin.pages import list_address, page
+from config.baseline_csv import (
+    COLUMNS,
+    LARGEST_BYTES,
+    MOST_ROWS,
+    BadFileError,
+    ChangedMeanwhileError,
+    decode,
+    preview,
+    write,
+)
+
+TITLE = "Import baselines"
+
+
+class UploadForm(forms.Form):
+    """A file to look at."""
+
+    file = forms.FileField(
+        label="CSV file",
+        help_text=f"UTF-8; the first line names the columns {', '.join(COLUMNS)} (description "
+        f"may be left out); separated by commas, semicolons or tabs; up to {MOST_ROWS:,} lines and "
+        f"{LARGEST_BYTES // 1024} KiB. An export from here fits.",
+        widget=forms.ClearableFileInput(attrs={"accept": ".csv,text/csv"}),
+    )
+
+    def clean_file(self) -> str:
+        """The text of the file."""
+        file = self.cleaned_data["file"]
+        try:
+            return decode(file.read(LARGEST_BYTES + 1))
+        except BadFileError as error:
+            raise forms.ValidationError(str(error)) from error
+
+
+def import_view(model_admin: Any, request: HttpRequest) -> HttpResponse:
+    """The form, then what the file would do, then done."""
+    if not model_admin.has_import_permission(request):
+        raise PermissionDenied
+    if "confirmed" in request.POST:
+        return _write(model_admin, request)
+    form = UploadForm(request.POST or None, request.FILES or None)
+    if form.is_valid():
+        try:
+            return _preview(model_admin, request, form.cleaned_data["file"])
+        except BadFileError as error:
+            form.add_error("file", str(error))
+    return page(model_admin, request, "config/baseline_import.html", TITLE, form=form)
+
+
+def _preview(model_admin: admin.ModelAdmin[Any], request: HttpRequest, text: str) -> HttpResponse:
+    return page(
+        model_admin,
+        request,
+        "config/baseline_preview.html",
+        TITLE,
+        preview=preview(text),
+        text=text,
+    )
+
+
+def _write(model_admin: admin.ModelAdmin[Any], request: HttpRequest) -> HttpResponse:
+    try:
+        # Browsers send lines of a form with other ends than they got.
+        text = decode(request.POST.get("text", "").encode())
+        count = write(text, request.POST["confirmed"], request.user)
+    except BadFileError as error:
+        model_admin.message_user(request, str(error), messages.ERROR)
+        return redirect(request.path)
+    except ChangedMeanwhileError:
+        model_admin.message_user(
+            request,
+            "Nothing was written: baselines have changed meanwhile. This is what the file would do "
+            "now.",
+            messages.WARNING,
+        )
+        return _preview(model_admin, request, text)
+    model_admin.message_user(
+        request,
+        f"{count} baseline{'' if count == 1 else 's'} written. Scores computed from now on use "
+        "them.",
+        messages.SUCCESS,
+    )
+    return redirect(list_address(model_admin))
