@@ -80,6 +80,15 @@ def gaps() -> list[Gap]:
     ]
 
 
+def missing_windows() -> int:
+    """How many windows the gaps have."""
+    first = Window.objects.aggregate(first=Min("window_start"))["first"]
+    if first is None:
+        return 0
+    now = to_hour(timezone.now())
+    return now - to_hour(first) - Window.objects.filter(window_start__lt=from_hour(now)).count()
+
+
 def queue_lengths() -> list[QueueLength]:
     """What waits, runs and failed; raises RedisError."""
     with redis_connection() as link:

@@ -111,6 +111,14 @@ def secret(name: str, advice: str, development: str | None) -> str:
     return value
 
 
+def token(name: str) -> str:
+    """A secret that opens a door by itself: long, or empty for none."""
+    value = text(name).strip()
+    if value and not re.fullmatch(r"[\x21-\x7e]{20,}", value):
+        raise _wrong(name, "has less than 20 characters, or other ones than ASCII", shown=False)
+    return value
+
+
 def fernet_keys(name: str, development: str | None) -> list[str]:
     """Keys that encrypt, separated by commas, the newest first."""
     advice = f"Make one: {NEW_KEY}"

@@ -57,6 +57,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "sentiment_api.middleware.Measured",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "corsheaders.middleware.CorsMiddleware",
@@ -203,6 +204,8 @@ THROTTLE_RATES = {
 }
 # How many proxies stand before this server; their X-Forwarded-For is believed, no other.
 NUM_PROXIES = env.number("NUM_PROXIES", default=0, least=0, most=10)
+# Lets Prometheus read /metrics, besides staff; empty: staff alone.
+METRICS_TOKEN = env.token("METRICS_TOKEN")
 FRESHNESS_OBJECTIVE_MINUTES = env.number("FRESHNESS_OBJECTIVE_MINUTES", default=90)
 # Whoever asks for the health how often: all parts, and the source, are looked at once in so many
 # seconds.

@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.views.generic import RedirectView
 
 from dashboard.views import graphiql
+from jobs.rest.metrics import MetricsView
 from sentiment_api.graphql.view import GraphQLView
 from sentiment_api.rest.handlers import no_such_address, without_slash
 
@@ -17,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("favicon.ico", RedirectView.as_view(url=f"{settings.STATIC_URL}favicon.svg")),
     path("admin/rq/", include("django_rq.urls")),
     path("admin/", admin.site.urls),
+    path("metrics", MetricsView.as_view(), name="metrics"),
     path("graphql/", GraphQLView.as_view(page=graphiql), name="graphql"),
     path("api/", include("sentiment_api.rest.urls")),
     path("api/", include("config.rest.urls")),

@@ -301,6 +301,12 @@ def doctor() -> str:
     return out.getvalue()
 
 
+def test_metrics(secrets: Secrets, operator: Client) -> None:
+    answer = operator.get("/metrics")
+    assert b"sentiment_runs" in answer.content
+    assert secrets.within(content_of(answer)) == []
+
+
 def test_what_the_doctor_says(secrets: Secrets, settings: Settings, valkey: ValkeyServer) -> None:
     assert secrets.within(doctor()) == []
     DatabaseConfig.objects.filter(is_active=True).update(password=WRONG)

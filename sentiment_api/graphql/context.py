@@ -26,6 +26,8 @@ class Context:
     """Measures selections of the operation under way."""
     notices: list[dict[str, str]] = field(default_factory=list)
     """What is to be said besides the data."""
+    operation_type: str = "unreadable"
+    """What kind of operation it is, as soon as that is known."""
     django_debug: Any = None
     """Where graphene's debug middleware keeps its notes (under DEBUG alone)."""
     _looked_back: set[datetime] = field(default_factory=set)

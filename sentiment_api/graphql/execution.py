@@ -81,7 +81,7 @@ class Executor:
         """Check the operation, then execute it."""
         try:
             document = ready(self._schema, self._lists, operation.query, operation.variables)
-            chosen = _chosen(document, operation.name)
+            chosen = _chosen(document, operation.name, context)
         except InvalidDocumentError as error:
             return refused(*error.errors)
         except RefusedError as error:
@@ -141,7 +141,7 @@ def _of_request(error: GraphQLError) -> GraphQLError:
     return GraphQLError(error.message, nodes=error.nodes, extensions=error.extensions)
 
 
-def _chosen(document: DocumentNode, name: str | None) -> OperationDefinitionNode:
+def _chosen(document: DocumentNode, name: str | None, context: Context) -> OperationDefinitionNode:
     """The operation that is asked for; RefusedError when it cannot be executed."""
     operation = get_operation_ast(document, name)
     if operation is None:
@@ -151,6 +151,7 @@ def _chosen(document: DocumentNode, name: str | None) -> OperationDefinitionNode
             else "operationName: the document has several operations; name one of them.",
             Code.OPERATION_UNCLEAR,
         )
+    context.operation_type = operation.operation.value
     if operation.operation is not OperationType.QUERY:
         raise RefusedError(
             f"{operation.operation.value}: nothing can be changed or subscribed to here; "

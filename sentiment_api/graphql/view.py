@@ -11,6 +11,7 @@ from django.utils.decorators import method_decorator
 from django.views import View
 from django.views.decorators.csrf import csrf_exempt
 
+from sentiment_api import metrics
 from sentiment_api.freshness import data_freshness
 from sentiment_api.graphql.context import Context
 from sentiment_api.graphql.door import admit
@@ -57,7 +58,9 @@ class GraphQLView(View):
                 return HttpResponse(
                     status=HTTPStatus.NOT_MODIFIED, headers=_headers(keeping.headers)
                 )
-            answer = self.executor.answer(operation, Context(request))
+            context = Context(request)
+            with metrics.graphql_operation(context):
+                answer = self.executor.answer(operation, context)
             headers = _headers_of(answer, keeping)
         except BadRequestError as error:
             return _response(form, refused(error.error), error.status, error.headers)

@@ -59,7 +59,7 @@ def address(request: Request) -> str:
 
 def brings_token(request: Request) -> bool:
     """Does the sign-in use a token, not a password?"""
-    return request.headers.get("Authorization", "").lower().startswith("token ")
+    return request.headers.get("Authorization", "").lower().startswith(("token ", "bearer "))
 
 
 def who_signs_in(request: Request) -> str:

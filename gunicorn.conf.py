@@ -1,0 +1,29 @@
+"""How gunicorn runs the web server. It reads this file by itself; its own options, and
+GUNICORN_CMD_ARGS, count more."""
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Any
+
+bind = f"127.0.0.1:{os.environ.get('PORT', '8000')}"
+# A slow client takes a thread, not the process.
+worker_class = "gthread"
+workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
+threads = 8
+graceful_timeout = 30
+control_socket_disable = True
+# Signs of life go to memory where there is some: a busy disk does not count as a dead process.
+worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
+
+# Every process writes what it counts to a file of its own here; see sentiment_api/metrics.py.
+COUNTS = "PROMETHEUS_MULTIPROC_DIR"
+own_folder = "" if COUNTS in os.environ else tempfile.mkdtemp(prefix="sentiment-metrics-")
+os.environ.setdefault(COUNTS, own_folder)
+
+
+def on_exit(_server: Any) -> None:
+    """Leave nothing behind."""
+    if own_folder:
+        shutil.rmtree(own_folder, ignore_errors=True)

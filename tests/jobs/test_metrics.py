@@ -1,0 +1,349 @@
+"""`/metrics`, as Prometheus reads it; and the alerts and the dashboard that rest on it."""
+
+import json
+import re
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import promql_parser
+import pytest
+import requests
+import yaml
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from prometheus_client.parser import text_string_to_metric_families
+from pytest_django import Settings
+from rest_framework.test import APIClient
+
+from demo.servers import ValkeyServer
+from jobs import schedules, tasks
+from jobs.clock import from_hour, to_hour
+from jobs.models import RunStatus
+from sentiment_api.models import Customer
+from tests.clients import guest, not_throttled, staff, user_without_rights
+from tests.demo.waiting import wait_for
+from tests.factories import PipelineRunFactory, SyncJobFactory, WindowFactory
+from tests.jobs.test_queue import work
+from tests.processes import ROOT, environment
+from tests.source import SourceDatabase
+
+__all__ = ["guest", "not_throttled", "staff", "user_without_rights"]
+
+TOKEN = "the-token-of-prometheus-in-tests"
+Sample = tuple[str, frozenset[tuple[str, str]]]
+
+
+def parsed(text: str) -> dict[Sample, float]:
+    """Values by name and labels."""
+    return {
+        (sample.name, frozenset(sample.labels.items())): sample.value
+        for family in text_string_to_metric_families(text)
+        for sample in family.samples
+    }
+
+
+def key(name: str, **labels: str) -> Sample:
+    """What `parsed` calls a sample."""
+    return f"sentiment_{name}", frozenset(labels.items())
+
+
+@pytest.fixture
+def scraper(settings: Settings) -> Client:
+    """Prometheus."""
+    settings.METRICS_TOKEN = TOKEN
+    return Client(headers={"authorization": f"Bearer {TOKEN}"})
+
+
+def scrape(client: Client) -> dict[Sample, float]:
+    """What it reads."""
+    answer = client.get("/metrics")
+    assert answer.status_code == 200
+    assert answer["Content-Type"].startswith("text/plain")
+    return parsed(answer.content.decode())
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("first_profile", "redis_url")
+def test_it_tells_how_the_pipeline_is(source: SourceDatabase, scraper: Client) -> None:
+    now = to_hour(timezone.now())
+    WindowFactory(window_start=from_hour(now - 6))
+    source.customer(1)
+    source.reports(1, from_hour(now - 3), fn=3, fp=1)
+    source.raw_reports([(1, "XX", "{}", from_hour(now - 2).replace(tzinfo=None))])
+    before = scrape(scraper)
+    assert before[key("missing_windows")] == 5
+    assert before[key("missing_schedules")] == 1
+    schedules.register()
+    tasks.enqueue_hourly_run()
+    assert scrape(scraper)[key("queue_jobs", queue="high", state="waiting")] == 1
+    work()
+    found = scrape(scraper)
+    assert found[key("up", part="database")] == 1
+    assert found[key("up", part="redis")] == 1
+    assert found[key("up", part="source")] == 1
+    assert found[key("runs", status="succeeded")] == 1
+    assert found[key("runs", status="failed")] == 0
+    assert found[key("missing_windows")] == 0
+    assert found[key("missing_schedules")] == 0
+    assert found[key("owed_windows")] == found[key("owed_scores")] == 0
+    assert found[key("run_rows", kind="read")] >= 4
+    assert found[key("run_rows", kind="rejected")] == 1
+    assert 0 <= found[key("data_age_seconds")] < 3600 + 60
+    assert found[key("data_objective_seconds")] == 90 * 60
+    assert found[key("queue_jobs", queue="high", state="waiting")] == 0
+    assert found[key("workers", queue="high")] == 0
+    assert found[key("local_database_bytes")] > 100_000
+    for step in ("sync_customer_data", "calculate_overall_metrics"):
+        assert found[key("step_duration_seconds", step=step)] >= 0
+    SyncJobFactory(
+        customer=Customer.objects.get(), window_start=from_hour(now - 1), score_owed=True
+    )
+    assert scrape(scraper)[key("owed_scores")] == 1
+
+
+@pytest.mark.django_db
+def test_who_may_read_it(
+    guest: APIClient, user_without_rights: APIClient, staff: APIClient, settings: Settings
+) -> None:
+    def status(**headers: str) -> int:
+        return guest.get("/metrics", headers=headers).status_code
+
+    assert guest.get("/metrics").status_code == 401
+    assert user_without_rights.get("/metrics").status_code == 403
+    assert staff.get("/metrics").status_code == 200
+    assert status(authorization="Bearer ") == 401
+    assert status(authorization=f"Bearer {TOKEN}") == 401
+    settings.METRICS_TOKEN = TOKEN
+    assert status(authorization=f"Bearer {TOKEN}") == 200
+    assert status(authorization=f"Bearer {TOKEN}x") == 401
+    assert status(authorization="Bearer é") == 401
+    assert status(authorization=f"Token {TOKEN}") == 401
+
+
+@pytest.mark.django_db
+def test_a_good_token_is_taken_after_any_number_of_bad_ones(
+    settings: Settings, redis_url: str
+) -> None:
+    settings.METRICS_TOKEN = TOKEN
+    settings.THROTTLE_RATES = {**settings.THROTTLE_RATES, "failed sign-ins": "2/hour"}
+    settings.CACHES = {**settings.CACHES, "default": settings.CACHES["local"]}
+    client = Client()
+    tried = [
+        client.get("/metrics", headers={"authorization": f"Bearer {word}"}).status_code
+        for word in ("a", "b", "c", TOKEN)
+    ]
+    assert tried == [401, 401, 429, 200]
+
+
+@pytest.mark.django_db
+def test_without_redis_it_says_so_and_tells_the_rest(scraper: Client) -> None:
+    WindowFactory()
+    found = scrape(scraper)
+    assert found[key("up", part="redis")] == 0
+    assert found[key("up", part="database")] == 1
+    assert key("data_age_seconds") in found
+    assert key("workers", queue="high") not in found
+
+
+@pytest.mark.django_db
+def test_the_number_of_statements_does_not_grow(scraper: Client) -> None:
+    def statements() -> int:
+        with CaptureQueriesContext(connection) as told:
+            scrape(scraper)
+        return len(told)
+
+    WindowFactory()
+    PipelineRunFactory()
+    statements()  # Makes the first connection.
+    few = statements()
+    for hour in range(1, 30):
+        WindowFactory(window_start=from_hour(to_hour(timezone.now()) - 2 * hour))
+        PipelineRunFactory(status=RunStatus.FAILED)
+    assert statements() == few
+
+
+@pytest.mark.django_db
+def test_requests_are_counted_by_route_whatever_clients_invent(scraper: Client) -> None:
+    def counted() -> dict[Sample, float]:
+        name = "sentiment_http_request_duration_seconds_count"
+        return {sample: value for sample, value in scrape(scraper).items() if sample[0] == name}
+
+    client = Client()
+    client.get("/api/customers/")
+    client.get("/api/no-such/")
+    client.get("/nowhere")
+    client.generic("BREW", "/nowhere")
+    before = counted()
+    for number in range(20):
+        client.get(f"/api/customers/{number}/", {"page": f"x{number}"})
+        client.get(f"/api/no-such-{number}/")
+        client.get(f"/nowhere-{number}")
+        client.generic(f"BREW{number}", "/nowhere")
+    after = counted()
+    name = "http_request_duration_seconds_count"
+    none = key(name, route="none", method="GET", status="4xx")
+    other = key(name, route="none", method="other", status="4xx")
+    assert after[none] - before[none] == 20
+    assert after[other] - before[other] == 20
+    new = {dict(labels)["route"] for _, labels in after.keys() - before.keys()}
+    assert len(new) <= 2, new
+
+
+@pytest.mark.django_db
+def test_operations_are_counted_by_type(scraper: Client) -> None:
+    def of(kind: str) -> float:
+        name = "graphql_operation_duration_seconds_count"
+        return scrape(scraper).get(key(name, type=kind), 0)
+
+    kinds = ("query", "mutation", "unreadable")
+    before = [of(kind) for kind in kinds]
+    for query in ("{ customers { edges { cursor } } }", "{ nonsense", "{ noSuchField }"):
+        Client().post("/graphql/", {"query": query}, content_type="application/json")
+    assert [of(kind) - was for kind, was in zip(kinds, before, strict=True)] == [1, 0, 2]
+
+
+@contextmanager
+def web_server(**changes: str) -> Iterator[str]:
+    """gunicorn as it is run, with two processes; its address."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = str(free.getsockname()[1])
+    values = environment("") | {"PORT": port, "METRICS_TOKEN": TOKEN, "THROTTLE_GUEST": ""}
+    values.pop("PROMETHEUS_MULTIPROC_DIR", None)
+    command = [sys.executable, "-m", "gunicorn", "sentiment_analysis.wsgi"]
+    server = subprocess.Popen([*command, "--log-level", "critical"], cwd=ROOT, env=values | changes)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        wait_for(lambda: answers(f"{address}/api/health/live/"), 30)
+        yield address
+    finally:
+        server.terminate()
+        server.wait(30)
+
+
+def answers(address: str) -> bool:
+    """Does something answer there?"""
+    try:
+        return requests.get(address, timeout=5).ok
+    except (requests.ConnectionError, requests.Timeout):
+        return False
+
+
+def scrape_at(address: str) -> dict[Sample, float]:
+    """What any of the processes tells."""
+    answer = requests.get(
+        f"{address}/metrics", headers={"Authorization": f"Bearer {TOKEN}"}, timeout=20
+    )
+    assert answer.status_code == 200
+    return parsed(answer.text)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whichever_process_answers_all_of_them_are_counted() -> None:
+    counted = key("http_request_duration_seconds_count", route="schema", method="GET", status="2xx")
+    with web_server() as address:
+        before = scrape_at(address).get(counted, 0)
+        for _ in range(30):
+            requests.get(f"{address}/api/schema/", timeout=20).raise_for_status()
+        seen = {scrape_at(address)[counted] - before for _ in range(10)}
+    assert seen == {30}
+
+
+def test_without_a_database_it_says_so(tmp_path: Path, valkey: ValkeyServer) -> None:
+    broken = {"DATABASE_URL": f"sqlite:///{tmp_path}/empty.sqlite3", "REDIS_URL": valkey.url()}
+    values = {"METRICS_TOKEN": TOKEN, "ENV_FILE": "", **broken}
+    with web_server(**values) as address:
+        found = scrape_at(address)
+    assert found[key("up", part="database")] == 0
+    assert found[key("up", part="redis")] == 1
+    assert key("data_age_seconds") not in found
+    assert key("workers", queue="high") in found
+
+
+ALERTS = [
+    rule
+    for group in yaml.safe_load((ROOT / "deploy/prometheus/alerts.yml").read_text())["groups"]
+    for rule in group["rules"]
+]
+DASHBOARD = json.loads((ROOT / "deploy/grafana/dashboard.json").read_text())
+EXPRESSIONS = [
+    *((rule["alert"], rule["expr"]) for rule in ALERTS),
+    *(
+        (panel["title"], target["expr"])
+        for panel in DASHBOARD["panels"]
+        for target in panel["targets"]
+    ),
+]
+
+
+def selectors(expression: Any) -> Iterator[tuple[str, dict[str, str]]]:
+    """The metrics that an expression reads, with the labels it asks for to be equal."""
+    found: list[Any] = []
+
+    def note(node: Any) -> bool:
+        if isinstance(node, promql_parser.MatrixSelector):
+            found.append(node.vector_selector)
+        elif isinstance(node, promql_parser.VectorSelector):
+            found.append(node)
+        return True
+
+    promql_parser.walk(expression, note)
+    for selector in found:
+        equal = {
+            matcher.name: matcher.value
+            for matcher in selector.matchers.matchers
+            if matcher.op == promql_parser.MatchOp.Equal
+        }
+        yield selector.name, equal
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("redis_url")
+def test_alerts_and_dashboard_read_what_there_is(scraper: Client) -> None:
+    """Every expression is one, and names metrics and labels that are told."""
+    WindowFactory()
+    now = timezone.now()
+    PipelineRunFactory(steps={"sync_customer_data": {"seconds": 1.0}}, started_at=now,
+                       finished_at=now)  # fmt: skip
+    Client(raise_request_exception=False).get("/api/health/")
+    Client().get("/api/customers/")
+    Client().post("/graphql/", {"query": "{ nonsense"}, content_type="application/json")
+    told = scrape(scraper)
+    names = {name for name, _ in told}
+    of_prometheus = {"up"}
+    of_sqlite = set() if connection.vendor == "sqlite" else {"sentiment_local_disk_free_bytes"}
+    read = set()
+    for title, text in EXPRESSIONS:
+        for name, labels in selectors(promql_parser.parse(text)):
+            read.add(name)
+            if name in of_prometheus | of_sqlite:
+                continue
+            assert name in names, f"{title}: there is no {name}"
+            values = {
+                label: {dict(shown).get(label) for other, shown in told if other == name}
+                for label in labels
+            }
+            for label, value in labels.items():
+                if name.startswith("sentiment_http"):
+                    assert values[label] != {None}, f"{title}: {name} has no {label}"
+                else:
+                    assert value in values[label], f"{title}: {name} has no {label}={value}"
+    assert len(EXPRESSIONS) > 35
+    pipeline = {name for name in names if not re.search(r"_(bucket|count|sum|created)$", name)}
+    assert pipeline <= read, "every figure is shown or watched"
+
+
+def test_every_alert_is_explained() -> None:
+    said = (ROOT / "docs/operations.md").read_text()
+    for rule in ALERTS:
+        assert f"| `{rule['alert']}` |" in said
+        assert rule["labels"]["severity"] in ("warning", "critical")
+        assert rule["annotations"]["summary"]
+    assert len({rule["alert"] for rule in ALERTS}) == len(ALERTS)
