@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+import orjson
 
 from config.models import ScoringProfile
 from jobs import bulk
 from jobs.range_scores import Counts
-from sentiment_api.models import SyncJob
+from sentiment_api.models import Customer, SyncJob
 
 
 def depth(profile: ScoringProfile) -> int:
@@ -44,3 +45,41 @@ def read_histories(spans: str, params: Sequence[Any], *profiles: ScoringProfile)
         {"customer": "i8", "hour": "i8", "fn": "i8", "fp": "i8"},
     )
     return Counts(*(np.ascontiguousarray(rows[name]) for name in ("customer", "hour", "fn", "fp")))
+
+
+def read_range(hours: range, *profiles: ScoringProfile) -> Counts:
+    """The counts that all scores in a range rest on, by these profiles; also those of windows whose
+    scores are still owed."""
+    first, last, end = bulk.hour_values([hours.start, hours.start - 1, hours.stop])
+    spans = f"""
+        SELECT id AS customer_id, %s AS first, %s AS last FROM {bulk.table(Customer)}
+        WHERE last_window_start >= %s"""  # noqa: S608
+    before = read_histories(spans, [last, last, first], *profiles)
+    within = _read_windows([first, end])
+    customer = np.r_[before.customer, within.customer]
+    order = np.argsort(customer, kind="stable")
+    return Counts(
+        customer[order],
+        np.r_[before.hour, within.hour][order],
+        np.r_[before.fn, within.fn][order],
+        np.r_[before.fp, within.fp][order],
+    )
+
+
+def _read_windows(span: Sequence[Any]) -> Counts:
+    """The counts of the windows in a span, window by window."""
+    gathered = ", ".join(map(bulk.gathered, ("customer_id", "fn_count", "fp_count")))
+    rows = bulk.fetch(
+        f"""
+        SELECT {bulk.epoch_hour("window_start")}, {gathered} FROM {bulk.table(SyncJob)}
+        WHERE superseded_at IS NULL AND window_start >= %s AND window_start < %s
+            AND fn_count + fp_count > 0
+        GROUP BY window_start ORDER BY window_start""",  # noqa: S608
+        span,
+    )
+    parts = [np.array([orjson.loads(text) for text in row[1:]], dtype=np.int64) for row in rows]
+    customer, fn, fp = np.concatenate([np.empty((3, 0), dtype=np.int64), *parts], axis=1)
+    sizes = [part.shape[1] for part in parts]
+    return Counts(
+        customer, np.repeat(np.array([row[0] for row in rows], dtype=np.int64), sizes), fn, fp
+    )

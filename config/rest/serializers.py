@@ -25,7 +25,7 @@ class AboveZeroField(StrictFloatField):
 
     def run_validation(self, data: Any = serializers.empty) -> Any:
         value = super().run_validation(data)
-        if value is not serializers.empty and not 0 < value <= 1:
+        if value not in (None, serializers.empty) and not 0 < value <= 1:
             raise serializers.ValidationError("Above 0, not above 1.")
         return value
 

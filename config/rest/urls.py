@@ -10,6 +10,7 @@ from config.rest.views.databases import (
     DatabaseTest,
 )
 from config.rest.views.profiles import ProfileActivate, ProfileDetail, ProfileList
+from config.rest.views.what_if import WhatIf
 
 urlpatterns = [
     path("config/database/", DatabaseList.as_view(), name="databases"),
@@ -25,4 +26,5 @@ urlpatterns = [
         ProfileActivate.as_view(),
         name="profile-use",
     ),
+    path("config/what_if/", WhatIf.as_view(), name="what-if"),
 ]

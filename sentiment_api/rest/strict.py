@@ -1,6 +1,7 @@
 """Serializers that take a value for what it is: no "1" for 1, no 1 for true, nothing unknown."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django.db import models
@@ -54,10 +55,13 @@ class StrictBooleanField(serializers.BooleanField):
 class StrictFields(serializers.Serializer[Any]):
     """Refuses fields that nobody reads."""
 
+    schema_rules: ClassVar[dict[str, Any]] = {}
+    """Rules between fields, as JSON Schema has them."""
+
     def to_internal_value(self, data: Any) -> Any:
         """The values; unknown and read-only fields are errors."""
         errors = {}
-        for name in data:
+        for name in data if isinstance(data, Mapping) else ():
             if name not in self.fields:
                 allowed = ", ".join(n for n, field in self.fields.items() if not field.read_only)
                 errors[name[:60]] = f"This field is unknown. Allowed: {allowed}."
@@ -95,10 +99,15 @@ class StrictModelSerializer(StrictFields, serializers.ModelSerializer[Any]):
                 setattr(row, name, self.validated_data[name])
             elif not self.partial and name not in self.kept:
                 setattr(row, name, fields[name].get_default())
-        try:
-            row.clean_fields()
-            row.clean()
-            row.validate_constraints()
-        except DjangoValidationError as error:
-            raise serializers.ValidationError(error.message_dict) from error
+        refuse_unfit(row)
         return row
+
+
+def refuse_unfit(row: models.Model) -> None:
+    """Raise the complaints of the model about a row."""
+    try:
+        row.clean_fields()
+        row.clean()
+        row.validate_constraints()
+    except DjangoValidationError as error:
+        raise serializers.ValidationError(error.message_dict) from error

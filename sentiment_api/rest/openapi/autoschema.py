@@ -49,7 +49,7 @@ class TrueSchema(AutoSchema):
     def _map_basic_serializer(self, serializer: Any, direction: Any) -> dict[str, Any]:
         mapped: dict[str, Any] = super()._map_basic_serializer(serializer, direction)  # type: ignore[no-untyped-call]
         if direction == "request" and isinstance(serializer, StrictFields):
-            mapped["additionalProperties"] = False
+            mapped |= {"additionalProperties": False, **serializer.schema_rules}
         return mapped
 
     def _get_parameters(self) -> list[dict[str, Any]]:

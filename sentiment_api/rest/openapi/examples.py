@@ -197,6 +197,67 @@ PROFILE: dict[str, Any] = {
     "created_at": "2026-01-05T08:00:00Z",
     "activated_at": None,
 }
+WHAT_IF_QUESTION = {
+    "profile": {"history_windows": 20, "decay_factor": 0.95},
+    "baselines": [
+        {"industry": "Banking", "baseline_score": 0.5},
+        {"industry": "Retail", "baseline_score": None},
+    ],
+    "days": 7,
+}
+_COMPARISON: dict[str, Any] = {
+    "customers": 12,
+    "changed": 12,
+    "old_standing": 0.52,
+    "new_standing": 0.47,
+    "old_mean": 0.51,
+    "new_mean": 0.46,
+    "crossings": {
+        "into_attention": 2,
+        "out_of_attention": 0,
+        "into_healthy": 0,
+        "out_of_healthy": 1,
+        "into_insufficient_evidence": 0,
+        "out_of_insufficient_evidence": 0,
+        "into_stale": 0,
+        "out_of_stale": 0,
+    },
+}
+WHAT_IF: dict[str, Any] = {
+    "summary": "12 of the 12 customers with a score in the last 7 days would have another one; the "
+    "mean of the newest scores would go from 0.520 to 0.470. 2 would newly be below 0.4, none no "
+    "longer. None would newly be above 0.7, 1 no longer. No customer with a score in these days "
+    "is in Retail.",
+    "range_start": "2026-04-24T13:00:00Z",
+    "range_end": "2026-05-01T13:00:00Z",
+    "active_version": 1,
+    "profile": {
+        name: value
+        for name, value in PROFILE.items()
+        if name not in ("id", "note", "is_active", "created_at", "activated_at")
+    }
+    | {"version": None},
+    "overall": _COMPARISON,
+    "industries": [
+        {**_COMPARISON, "industry": "Banking", "old_baseline": 0.4, "new_baseline": 0.5}
+    ],
+    "customers": [
+        {
+            "customer_id": 1,
+            "company_name": "Acme Bank",
+            "industry": "Banking",
+            "window_start": "2026-05-01T12:00:00Z",
+            "old_score": 0.3125,
+            "new_score": 0.25,
+            "difference": -0.0625,
+            "old_state": "scored",
+            "new_state": "scored",
+            "old_baseline": 0.4,
+            "new_baseline": 0.5,
+        }
+    ],
+    "outdated": 0,
+}
 TEST_RESULT = {
     "ok": False,
     "message": "source localhost:9876/email_security: Connection refused; check host and port of "

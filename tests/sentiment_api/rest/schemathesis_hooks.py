@@ -24,6 +24,7 @@ def filter_case(_context: Any, case: Any) -> bool:
         or _bounds_cross(case.query or {})
         or _levels_cross(case.body)
         or _errors_weigh_the_same(case.body)
+        or _what_if_contradicts_itself(case.body)
         or (case.path.startswith("/api/config/database/{id}/") and _password_is_missing(case))
     )
 
@@ -59,6 +60,20 @@ def _levels_cross(body: Any) -> bool:
 
 def _errors_weigh_the_same(body: Any) -> bool:
     return isinstance(body, dict) and body.get("fn_weight", 0) == body.get("fp_weight", 1)
+
+
+def _what_if_contradicts_itself(body: Any) -> bool:
+    """Rules that would be refused when saved, or an industry that is named twice."""
+    if not isinstance(body, dict):
+        return False
+    rows = body.get("baselines")
+    names = [
+        str(row.get("industry")).strip().casefold()
+        for row in (rows if isinstance(rows, list) else [])
+        if isinstance(row, dict)
+    ]
+    rules = body.get("profile")
+    return _levels_cross(rules) or _errors_weigh_the_same(rules) or len(set(names)) < len(names)
 
 
 def _password_is_missing(case: Any) -> bool:

@@ -72,6 +72,8 @@ def test_curl(server: str, command: str) -> None:
     answer = json.loads(printed)
     if "yesterday" in command:
         assert answer == json.loads(examples("json")[0])
+    elif "what_if" in command:
+        assert "has a score in the last 7 days" in answer["summary"]
     else:
         assert "results" in answer or answer["baseline_score"] == 0.55
 
