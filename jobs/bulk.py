@@ -35,11 +35,13 @@ def fetch(sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
 def read(sql: str, params: Sequence[Any], columns: Mapping[str, Any]) -> NDArray[np.void]:
     """The rows of a query as one array; `columns` names them in order, with their numpy types.
 
-    Rows are taken from the database one by one, so that only the array is ever in memory.
+    Rows are taken from the driver one by one, so that only the array is ever in memory. (Django's
+    own cursor takes twice as long to hand them on.)
     """
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
-        return np.fromiter(cursor, dtype=np.dtype(list(columns.items())))
+        with connection.wrap_database_errors:
+            return np.fromiter(cursor.cursor, dtype=np.dtype(list(columns.items())))
 
 
 def gathered(column: str) -> str:
@@ -141,15 +143,10 @@ def instant(value: Any) -> Any:
     return connection.ops.adapt_datetimefield_value(value)
 
 
-def hour_values(hours: Iterable[int], later: int = 0) -> list[Any]:
+def hour_values(hours: Sequence[int], later: int = 0) -> list[Any]:
     """The starts of windows (or, with `later=1`, their ends) as the driver takes them."""
-    known: dict[int, Any] = {}
-    result = []
-    for hour in hours:
-        if hour not in known:
-            known[hour] = instant(from_hour(hour + later))
-        result.append(known[hour])
-    return result
+    known = {hour: instant(from_hour(hour + later)) for hour in set(hours)}
+    return list(map(known.__getitem__, hours))
 
 
 def nullable(column: NDArray[Any]) -> list[Any]:
