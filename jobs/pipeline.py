@@ -17,13 +17,14 @@ from jobs.plan import Plan, is_first_of_day, plan_run
 from jobs.source.connection import SourceError, open_source
 from jobs.steps.aggregates import analyze_segments, calculate_overall_metrics
 from jobs.steps.scores import calculate_sentiment_scores
+from jobs.steps.standing import SharedScores
 from jobs.steps.sync import begin_sync, end_sync, sync_windows
 
 logger = logging.getLogger(__name__)
 
 SYNC = "sync_customer_data"
-COMPUTING: dict[str, Callable[[Ledger], None]] = {
-    "calculate_sentiment_scores": calculate_sentiment_scores,
+COMPUTING: dict[str, Callable[[Ledger, SharedScores], None]] = {
+    "calculate_sentiment_scores": lambda ledger, _: calculate_sentiment_scores(ledger),
     "analyze_segments": analyze_segments,
     "calculate_overall_metrics": calculate_overall_metrics,
 }
@@ -94,14 +95,15 @@ def compute(run: PipelineRun, name: str) -> None:
     """One of the other steps alone: all that is owed."""
     ledger = Ledger(run)
     with ledger.step(name):
-        COMPUTING[name](ledger)
+        COMPUTING[name](ledger, SharedScores())
 
 
 def compute_owed(ledger: Ledger) -> None:
     """The three steps after the first."""
+    shared = SharedScores()
     for name, step in COMPUTING.items():
         with ledger.step(name):
-            step(ledger)
+            step(ledger, shared)
 
 
 @contextmanager

@@ -15,29 +15,18 @@ from jobs import bulk, owed
 from jobs.clock import from_hour
 from jobs.ledger import Ledger, StepResult
 from jobs.models import Window
-from jobs.range_aggregates import NEVER, Aggregates, ScoreRows, aggregate
+from jobs.range_aggregates import Aggregates, ScoreRows, aggregate
 from jobs.revisions import Stored, compare, row_key
+from jobs.steps.standing import SCORE_COLUMNS, SharedScores
 from sentiment_api import version
 from sentiment_api.identifiers import time_ordered_keys
-from sentiment_api.models import Customer, OverallSentiment, SegmentSentiment, SentimentScore
+from sentiment_api.models import Customer, OverallSentiment, SegmentSentiment
 from sentiment_api.models.aggregate import Aggregate
 from sentiment_api.models.revision import EpochHour
 
 CELLS_PER_CHUNK = 1_000_000
 """Customers times windows that are held in memory at once."""
 LONGEST_CHUNK = 240
-SCORE_COLUMNS = {
-    "customer": "i8",
-    "hour": "i8",
-    "score": "f8",
-    "raw": "f8",
-    "low": "f8",
-    "high": "f8",
-    "fn": "i8",
-    "fp": "i8",
-    "industry": "O",
-    "gone": "i8",
-}
 
 
 @dataclass(frozen=True)
@@ -53,39 +42,42 @@ SEGMENTS = _Level(SegmentSentiment, "segments_owed", by_industry=True)
 OVERALL = _Level(OverallSentiment, "totals_owed", by_industry=False)
 
 
-def analyze_segments(ledger: Ledger) -> None:
+def analyze_segments(ledger: Ledger, shared: SharedScores) -> None:
     """Compute the rows of all windows that owe segments."""
-    _compute_owed(SEGMENTS, ledger)
+    _compute_owed(SEGMENTS, ledger, shared)
 
 
-def calculate_overall_metrics(ledger: Ledger) -> None:
+def calculate_overall_metrics(ledger: Ledger, shared: SharedScores) -> None:
     """Compute the rows of all windows that owe totals."""
-    _compute_owed(OVERALL, ledger)
+    _compute_owed(OVERALL, ledger, shared)
 
 
-def _compute_owed(level: _Level, ledger: Ledger) -> None:
+def _compute_owed(level: _Level, ledger: Ledger, shared: SharedScores) -> None:
     longest = max(1, min(LONGEST_CHUNK, CELLS_PER_CHUNK // max(Customer.objects.count(), 1)))
     while True:
         with transaction.atomic():
-            result = _compute_chunk(level, longest, ledger)
+            result = _compute_chunk(level, longest, ledger, shared)
         if result is None:
             return
         ledger.progress(result)
 
 
-def _compute_chunk(level: _Level, longest: int, ledger: Ledger) -> StepResult | None:
+def _compute_chunk(
+    level: _Level, longest: int, ledger: Ledger, shared: SharedScores
+) -> StepResult | None:
     """Compute the rows of the first windows that owe them; None when none does."""
     due = _take_owed(level, longest)
     if not len(due):
         return None
     standing_hours = owed.standing_hours()
-    scores, industries = _scores(level, due, standing_hours)
+    scores, industries = _score_rows(level, shared.read(due, standing_hours))
     wanted = aggregate(scores, due, standing_hours, keep_empty=not level.by_industry)
     written = _write(level, due, industries, wanted, ledger)
     Window.objects.filter(window_start__in=[from_hour(hour) for hour in due.tolist()]).update(
         **{level.mark: False}
     )
     version.bump()
+    shared.keep(due, standing_hours)
     return StepResult(written=written)
 
 
@@ -102,35 +94,8 @@ def _take_owed(level: _Level, longest: int) -> NDArray[np.int64]:
     return hours[hours > hours[-1] - longest] if len(hours) else hours
 
 
-def _scores(
-    level: _Level, due: NDArray[np.int64], standing_hours: int
-) -> tuple[ScoreRows, list[str]]:
-    """The scores of the windows and, for each customer, the newest one before them, which may
-    still stand; and the names of the groups."""
-    first, last = int(due[0]), int(due[-1])
-    scores, customers = bulk.table(SentimentScore), bulk.table(Customer)
-    fields = (
-        f"s.customer_id, {bulk.epoch_hour('s.window_start')}, s.sentiment_score, s.raw_score, "
-        "s.score_low, s.score_high, s.fn_count, s.fp_count, s.industry, "
-        f"coalesce({bulk.epoch_hour('c.inactive_since')}, {NEVER})"
-    )
-    start, after, earliest = bulk.hour_values([first, last + 1, first - standing_hours])
-    rows = bulk.read(
-        f"""
-        SELECT {fields} FROM {customers} AS c
-        JOIN {scores} AS s ON s.job_id = (
-            SELECT h.job_id FROM {scores} AS h
-            WHERE h.customer_id = c.id AND h.superseded_at IS NULL
-                AND h.window_start < %s AND h.window_start > %s
-            ORDER BY h.window_start DESC LIMIT 1)
-        WHERE c.last_window_start > %s
-        UNION ALL
-        SELECT {fields} FROM {scores} AS s JOIN {customers} AS c ON c.id = s.customer_id
-        WHERE s.superseded_at IS NULL AND s.window_start >= %s AND s.window_start < %s""",  # noqa: S608
-        [start, earliest, earliest, start, after],
-        SCORE_COLUMNS,
-    )
-    rows = rows[np.lexsort((rows["hour"], rows["customer"]))]
+def _score_rows(level: _Level, rows: NDArray[np.void]) -> tuple[ScoreRows, list[str]]:
+    """Scores with the groups of a level, and the names of the groups."""
     names, group = _groups(level, rows["industry"])
     columns = {name: np.ascontiguousarray(rows[name]) for name in SCORE_COLUMNS}
     low, high = columns.pop("low"), columns.pop("high")

@@ -4,9 +4,8 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 
 from config.models import IndustryBaseline
-from jobs.ledger import Ledger
 from jobs.models import PipelineRun, Reprocess
-from jobs.pipeline import COMPUTING, backfill_run, sync
+from jobs.pipeline import COMPUTING, backfill_run, compute, sync
 from sentiment_api.models import SentimentScore
 from tests.jobs.conftest import at
 from tests.jobs.test_pipeline import fill, use_profile
@@ -26,8 +25,8 @@ def run_step_by_step(
     run.save()
     sync(run)
     look("sync")
-    for name, step in COMPUTING.items():
-        step(Ledger(run))
+    for name in COMPUTING:
+        compute(run, name)
         look(name)
     return run
 

@@ -14,7 +14,7 @@ from jobs.clock import to_hour
 from jobs.industry_moments import settle_moments
 from jobs.ledger import Ledger
 from jobs.models import PipelineRun, Reprocess, RunStatus, Trigger, Window
-from jobs.pipeline import COMPUTING, backfill_run, compute_owed, execute, sync
+from jobs.pipeline import COMPUTING, backfill_run, compute, compute_owed, execute, sync
 from jobs.source.inspection import inspect_source
 from sentiment_api.models import (
     Customer,
@@ -185,8 +185,8 @@ def test_a_step_that_never_ran_is_made_up_for(source: SourceDatabase, ledger: Le
     run = backfill_run(at(0), at(30), Reprocess.NONE)
     run.save()
     sync(run)
-    COMPUTING["analyze_segments"](ledger)
-    COMPUTING["calculate_overall_metrics"](ledger)
+    compute(run, "analyze_segments")
+    compute(run, "calculate_overall_metrics")
     assert Window.objects.complete().count() < 30
     compute_owed(ledger)
     check_everything(source)
@@ -198,7 +198,7 @@ def test_a_step_that_dies_leaves_its_marks(
 ) -> None:
     fill(source, 30)
 
-    def die(_: Ledger) -> None:
+    def die(*_: object) -> None:
         raise MemoryError("killed")
 
     with monkeypatch.context() as patch:
