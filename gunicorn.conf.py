@@ -7,6 +7,12 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from config import logs
+from sentiment_analysis import environment as env
+
+if env_file := env.text("ENV_FILE", ".env"):
+    env.load(env_file)
+
 bind = f"127.0.0.1:{os.environ.get('PORT', '8000')}"
 # A slow client takes a thread, not the process.
 worker_class = "gthread"
@@ -18,6 +24,11 @@ control_socket_disable = True
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
 
 # Every process writes what it counts to a file of its own here; see sentiment_api/metrics.py.
+logconfig_dict = logs.configuration(
+    env.text("LOG_FORMAT") or ("line" if env.flag("DEBUG") else "json"),
+    env.text("LOG_LEVEL") or "INFO",
+)
+
 COUNTS = "PROMETHEUS_MULTIPROC_DIR"
 own_folder = "" if COUNTS in os.environ else tempfile.mkdtemp(prefix="sentiment-metrics-")
 os.environ.setdefault(COUNTS, own_folder)

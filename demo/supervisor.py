@@ -107,6 +107,7 @@ def _environment(
         "ENV_FILE": "",
         "SECRET_KEY": secrets.secret_key,
         "DEBUG": "0",
+        "LOG_FORMAT": "line",
         "ALLOWED_HOSTS": "localhost,127.0.0.1",
         "DATABASE_URL": f"sqlite:///{state.database}",
         "REDIS_URL": valkey.url(),

@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db import Error as DatabaseError
 from django.utils import timezone
 
+from config.logs import RUN_ID, carrying
 from config.models import DatabaseConfig
 from config.models.database import NoActiveConnectionError
 from config.secrets import SecretUnreadableError
@@ -110,15 +111,16 @@ def compute_owed(ledger: Ledger) -> None:
 def recorded(run: PipelineRun) -> Iterator[Ledger]:
     """Open a run's page; whatever ends the run early is written there."""
     ledger = Ledger(run)
-    ledger.start()
-    try:
-        yield ledger
-    except KeyboardInterrupt:
-        _end_early(ledger, RunStatus.INTERRUPTED, _how_to_go_on(run))
-        raise
-    except Exception as error:
-        _end_early(ledger, RunStatus.FAILED, one_line(error))
-        raise
+    with carrying(RUN_ID, str(run.run_id)):
+        ledger.start()
+        try:
+            yield ledger
+        except KeyboardInterrupt:
+            _end_early(ledger, RunStatus.INTERRUPTED, _how_to_go_on(run))
+            raise
+        except Exception as error:
+            _end_early(ledger, RunStatus.FAILED, one_line(error))
+            raise
 
 
 def _end_early(ledger: Ledger, status: RunStatus, error: str) -> None:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from rq import get_current_job
 
+from config import logs
 from jobs import pipeline, queue
 from jobs.ledger import Ledger
 from jobs.models import PipelineRun, RunStatus, Trigger
@@ -15,6 +16,7 @@ logger = logging.getLogger(__name__)
 
 def enqueue_hourly_run() -> None:
     """The tick of the schedule: puts one run into the queue, unless one is waiting there."""
+    logs.RUN_ID.set("")
     if queue.hourly_run_is_waiting():
         logger.info("a scheduled run is waiting in the queue already")
         return
@@ -47,6 +49,8 @@ def _compute(run_id: str, step: str) -> None:
 
 def _run_step(run_id: str, step: str, work: Callable[[PipelineRun], None]) -> None:
     """Do one step and keep the ledger: retries are noted, the last failure ends the run."""
+    # It stays: what RQ itself says of a failure carries it too. The next job sets its own.
+    logs.RUN_ID.set(run_id)
     run = PipelineRun.objects.get(pk=UUID(run_id))
     ledger = Ledger(run)
     ledger.start()

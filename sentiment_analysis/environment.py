@@ -45,6 +45,14 @@ def flag(name: str) -> bool:
     return value in TRUE
 
 
+def choice(name: str, allowed: tuple[str, ...], default: str) -> str:
+    """One of a few words."""
+    value = text(name).strip() or default
+    if value not in allowed:
+        raise _wrong(name, f"is not one of {', '.join(allowed)}")
+    return value
+
+
 def number(name: str, default: int, least: int = 1, most: int = 1_000_000) -> int:
     """A whole number within limits."""
     value = text(name, str(default))

@@ -9,6 +9,7 @@ from corsheaders.defaults import default_headers
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from config import logs
 from sentiment_analysis import environment as env
 
 # Lets classes of Django be written with their type parameters.
@@ -57,7 +58,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "sentiment_api.middleware.Measured",
+    "sentiment_api.middleware.Noted",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "corsheaders.middleware.CorsMiddleware",
@@ -279,16 +280,9 @@ GRAPHENE = {
     "MIDDLEWARE": ["graphene_django.debug.DjangoDebugMiddleware"] if DEBUG else [],
 }
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": "INFO"},
-    # More talkative, these tell what pages and statements are made of, secrets included.
-    "loggers": {name: {"level": "INFO"} for name in ("django.db.backends", "django.template")},
-}
-
+LOG_FORMAT = env.choice("LOG_FORMAT", ("json", "line"), default="line" if DEBUG else "json")
+LOG_LEVEL = env.choice("LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"), default="INFO")
+LOGGING = logs.configuration(LOG_FORMAT, LOG_LEVEL)
 DEFAULT_EXCEPTION_REPORTER_FILTER = "config.error_reports.SecretFree"
 
 # Tools of development (requirements-dev.txt): never without DEBUG, and not needed with it.

@@ -1,13 +1,18 @@
 """Processes of the product, as tests start them."""
 
 import os
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
+import requests
 from django.db import connection
+
+from tests.demo.waiting import wait_for
 
 ROOT = Path(__file__).parent.parent
 
@@ -39,3 +44,33 @@ def process(redis_url: str, *arguments: str) -> Iterator[subprocess.Popen[bytes]
     finally:
         started.terminate()
         started.wait(30)
+
+
+@contextmanager
+def web_server(out: IO[str] | None = None, **changes: str) -> Iterator[str]:
+    """gunicorn as it is run, with two processes, on this test's database; its address."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = str(free.getsockname()[1])
+    values = environment("") | {"PORT": port, "THROTTLE_GUEST": ""} | changes
+    values.pop("PROMETHEUS_MULTIPROC_DIR", None)
+    server = subprocess.Popen(
+        [sys.executable, "-m", "gunicorn", "sentiment_analysis.wsgi"],
+        cwd=ROOT,
+        env=values,
+        stdout=out or subprocess.DEVNULL,
+    )
+    address = f"http://127.0.0.1:{port}"
+    try:
+        assert wait_for(lambda: _answers(f"{address}/api/health/live/"), 60)
+        yield address
+    finally:
+        server.terminate()
+        server.wait(60)
+
+
+def _answers(address: str) -> bool:
+    try:
+        return requests.get(address, timeout=5).ok
+    except (requests.ConnectionError, requests.Timeout):
+        return False

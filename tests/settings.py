@@ -16,6 +16,8 @@ os.environ |= {
     "ENV_FILE": "",
     "DEBUG": "0",
     "TLS": "0",
+    "LOG_FORMAT": "",
+    "LOG_LEVEL": "",
     "SECRET_KEY": "the-secret-key-of-the-tests-which-is-long-enough-to-pass-every-check",
     "FIELD_ENCRYPTION_KEY": "dGhlLWtleS1vZi10aGUtdGVzdHMtMzItYnl0ZXMtISE=",
     "ALLOWED_HOSTS": "localhost,127.0.0.1,testserver",

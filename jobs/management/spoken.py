@@ -1,6 +1,7 @@
 """Commands that say in one line what went wrong."""
 
 import logging
+import sys
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -11,6 +12,13 @@ from jobs.models import PipelineRun
 from jobs.pipeline import KNOWN_ERRORS, one_line
 
 
+def _log_to_standard_error() -> None:
+    """What a command says is on standard output, for people and pipes: its log goes beside."""
+    for handler in logging.root.handlers:
+        if isinstance(handler, logging.StreamHandler) and handler.stream is sys.stdout:
+            handler.setStream(sys.stderr)
+
+
 class SpokenCommand(BaseCommand):
     """Errors that people can mend become one line and exit status 1; Ctrl-C becomes 130."""
 
@@ -19,6 +27,7 @@ class SpokenCommand(BaseCommand):
     def execute(self, *args: Any, **options: Any) -> str | None:
         """Run the command; whatever it raises is told in words."""
         logging.getLogger("jobs.ledger").setLevel(logging.CRITICAL)
+        _log_to_standard_error()
         try:
             return super().execute(*args, **options)
         except KeyboardInterrupt:

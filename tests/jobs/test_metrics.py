@@ -2,11 +2,7 @@
 
 import json
 import re
-import socket
-import subprocess
-import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -28,10 +24,9 @@ from jobs.clock import from_hour, to_hour
 from jobs.models import RunStatus
 from sentiment_api.models import Customer
 from tests.clients import guest, not_throttled, staff, user_without_rights
-from tests.demo.waiting import wait_for
 from tests.factories import PipelineRunFactory, SyncJobFactory, WindowFactory
 from tests.jobs.test_queue import work
-from tests.processes import ROOT, environment
+from tests.processes import ROOT, web_server
 from tests.source import SourceDatabase
 
 __all__ = ["guest", "not_throttled", "staff", "user_without_rights"]
@@ -209,33 +204,6 @@ def test_operations_are_counted_by_type(scraper: Client) -> None:
     assert [of(kind) - was for kind, was in zip(kinds, before, strict=True)] == [1, 0, 2]
 
 
-@contextmanager
-def web_server(**changes: str) -> Iterator[str]:
-    """gunicorn as it is run, with two processes; its address."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = str(free.getsockname()[1])
-    values = environment("") | {"PORT": port, "METRICS_TOKEN": TOKEN, "THROTTLE_GUEST": ""}
-    values.pop("PROMETHEUS_MULTIPROC_DIR", None)
-    command = [sys.executable, "-m", "gunicorn", "sentiment_analysis.wsgi"]
-    server = subprocess.Popen([*command, "--log-level", "critical"], cwd=ROOT, env=values | changes)
-    address = f"http://127.0.0.1:{port}"
-    try:
-        wait_for(lambda: answers(f"{address}/api/health/live/"), 30)
-        yield address
-    finally:
-        server.terminate()
-        server.wait(30)
-
-
-def answers(address: str) -> bool:
-    """Does something answer there?"""
-    try:
-        return requests.get(address, timeout=5).ok
-    except (requests.ConnectionError, requests.Timeout):
-        return False
-
-
 def scrape_at(address: str) -> dict[Sample, float]:
     """What any of the processes tells."""
     answer = requests.get(
@@ -248,7 +216,7 @@ def scrape_at(address: str) -> dict[Sample, float]:
 @pytest.mark.django_db(transaction=True)
 def test_whichever_process_answers_all_of_them_are_counted() -> None:
     counted = key("http_request_duration_seconds_count", route="schema", method="GET", status="2xx")
-    with web_server() as address:
+    with web_server(METRICS_TOKEN=TOKEN) as address:
         before = scrape_at(address).get(counted, 0)
         for _ in range(30):
             requests.get(f"{address}/api/schema/", timeout=20).raise_for_status()
@@ -259,7 +227,7 @@ def test_whichever_process_answers_all_of_them_are_counted() -> None:
 def test_without_a_database_it_says_so(tmp_path: Path, valkey: ValkeyServer) -> None:
     broken = {"DATABASE_URL": f"sqlite:///{tmp_path}/empty.sqlite3", "REDIS_URL": valkey.url()}
     values = {"METRICS_TOKEN": TOKEN, "ENV_FILE": "", **broken}
-    with web_server(**values) as address:
+    with web_server(None, **values) as address:
         found = scrape_at(address)
     assert found[key("up", part="database")] == 0
     assert found[key("up", part="redis")] == 1
