@@ -99,7 +99,7 @@ def said(row: Model) -> str:
     return "; ".join(
         f"{field.verbose_name}: {_shown(field, value)}"
         for field in _fields(row)
-        if (value := field.value_from_object(row)) not in (None, "") and value is not False
+        if (value := field.value_from_object(row)) not in (None, "", {}) and value is not False
     )
 
 

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from config.admin.pages import page
+from config.admin.pages import page, require_view
 from config.history import Change, record, values
 from config.industries import industry_key
 from config.models import IndustryBaseline
@@ -20,7 +20,7 @@ USUAL = 30
 
 def suggestions_view(model_admin: Any, request: HttpRequest) -> HttpResponse:
     """The list; with POST, what was chosen of it is taken."""
-    model_admin.require_view(request)
+    require_view(model_admin, request)
     days = _days(request.GET.get("days", ""))
     if request.method == "POST":
         taken = request.POST.getlist("one") or request.POST.getlist("chosen")

@@ -9,6 +9,7 @@ from django.urls import URLPattern, path
 
 from config.admin.baseline_import import import_view
 from config.admin.baseline_suggestions import suggestions_view
+from config.admin.pages import require_view
 from config.admin.recorded import RecordedAdmin
 from config.baseline_csv import export
 from config.models import IndustryBaseline
@@ -65,7 +66,7 @@ class IndustryBaselineAdmin(RecordedAdmin):
 
     def export(self, request: HttpRequest) -> HttpResponse:
         """All baselines as CSV, for spreadsheets too."""
-        self.require_view(request)
+        require_view(self, request)
         return HttpResponse(
             export().encode("utf-8-sig"),
             content_type="text/csv; charset=utf-8",

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -12,6 +13,12 @@ def list_address(model_admin: admin.ModelAdmin[Any]) -> str:
     """Where the rows of a model are listed."""
     options = model_admin.opts
     return reverse(f"admin:{options.app_label}_{options.model_name}_changelist")
+
+
+def require_view(model_admin: admin.ModelAdmin[Any], request: HttpRequest) -> None:
+    """Raise PermissionDenied for those who may not even look."""
+    if not model_admin.has_view_or_change_permission(request):
+        raise PermissionDenied
 
 
 def page(

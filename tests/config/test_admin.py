@@ -213,6 +213,8 @@ def test_a_profile_is_never_edited_only_followed_by_a_new_version(admin_client: 
     first = ScoringProfile.active()
     page = admin_client.get(f"{PROFILES}{first.pk}/change/").content.decode()
     assert 'name="decay_factor"' not in page
+    admin_client.post(f"{PROFILES}{first.pk}/change/", {"decay_factor": "0.1"})
+    assert ScoringProfile.active().decay_factor == 0.9
     form = admin_client.get(f"{PROFILES}add/").content.decode()
     assert 'name="decay_factor" value="0.9"' in form
     data = {
@@ -232,7 +234,9 @@ def test_a_profile_is_never_edited_only_followed_by_a_new_version(admin_client: 
     assert admin_client.post(f"{PROFILES}add/", data).status_code == 302
     second = ScoringProfile.objects.get(version=2)
     assert ScoringProfile.active() == first
-    assert "use version 2" in messages_of(admin_client, "make_active", PROFILES, second.pk)
+    assert "from now on use version 2" in messages_of(
+        admin_client, "make_active", PROFILES, second.pk
+    )
     assert ScoringProfile.active() == second
     bad = admin_client.post(f"{PROFILES}add/", data | {"decay_factor": "1.5"})
     assert "not above 1" in bad.content.decode()

@@ -9,7 +9,6 @@ from typing import Any
 
 from django.core.management.base import CommandError
 from django.utils import timezone
-from redis.exceptions import RedisError
 from tqdm import tqdm
 
 from jobs.clock import show_hour, slices, to_hour
@@ -18,7 +17,8 @@ from jobs.management.spoken import SpokenCommand
 from jobs.models import PipelineRun, Reprocess, RunStatus, Trigger
 from jobs.pipeline import Progress, backfill_run, execute
 from jobs.plan import Plan, plan_backfill
-from jobs.queue import BACKFILL_QUEUE, enqueue_run
+from jobs.queue import BACKFILL_QUEUE
+from jobs.requests import enqueue
 from sentiment_api.models import Customer
 
 
@@ -92,12 +92,7 @@ class Command(SpokenCommand):
             self.stdout.write(f"  {show_hour(part.start)} to {show_hour(part.stop)}")
 
     def _enqueue(self, run: PipelineRun) -> None:
-        try:
-            enqueue_run(run)
-        except RedisError as error:
-            run.status, run.error = RunStatus.FAILED, f"Redis: {error}"
-            run.save(update_fields=["status", "error"])
-            raise
+        enqueue(run)
         self.stdout.write(f"Run {run.run_id} is in the queue {BACKFILL_QUEUE!r}.")
 
     @contextmanager

@@ -1,0 +1,6 @@
+"""The pipeline, as operators look after it."""
+
+from jobs.admin.runs import PipelineRunAdmin
+from jobs.admin.windows import WindowAdmin
+
+__all__ = ["PipelineRunAdmin", "WindowAdmin"]

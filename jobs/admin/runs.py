@@ -1,0 +1,180 @@
+"""Runs: listed, followed, asked for."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin.models import LogEntry
+from django.contrib.admin.utils import unquote
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.views.decorators.http import require_POST
+
+from config.admin.pages import page, require_view
+from jobs.admin.asking import may_ask, now_view, recompute_view, repair_view
+from jobs.admin.showing import hour_input, said_duration, said_state, sign
+from jobs.models import PipelineRun, RunStatus
+from jobs.pipeline import STEPS
+from sentiment_api.admin import ReadOnlyAdmin
+
+UNFINISHED = (RunStatus.QUEUED, RunStatus.RUNNING)
+REFRESH_SECONDS = 3
+
+
+@admin.register(PipelineRun)
+class PipelineRunAdmin(ReadOnlyAdmin):
+    """Every run of the pipeline."""
+
+    list_display = (
+        "created_at",
+        "trigger",
+        "shown_state",
+        "shown_range",
+        "windows",
+        "rows",
+        "shown_duration",
+        "asked_by",
+        "error",
+    )
+    list_filter = ("status", "trigger")
+    date_hierarchy = "created_at"
+    change_list_template = "jobs/runs.html"
+
+    def get_urls(self) -> list[URLPattern]:
+        """Also to ask for runs."""
+        site = self.admin_site.admin_view
+        views = {"now": self.now, "repair": self.repair, "recompute": self.recompute}
+        return [
+            *(
+                path(f"{name}/", site(view), name=f"jobs_pipelinerun_{name}")
+                for name, view in views.items()
+            ),
+            *super().get_urls(),
+        ]
+
+    @method_decorator(require_POST)
+    def now(self, request: HttpRequest) -> HttpResponse:
+        """Run now."""
+        return now_view(self, request)
+
+    def repair(self, request: HttpRequest) -> HttpResponse:
+        """Repair a range."""
+        return repair_view(self, request)
+
+    def recompute(self, request: HttpRequest) -> HttpResponse:
+        """Compute a range again."""
+        return recompute_view(self, request)
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> Any:
+        """The list, fetched anew while a run is not finished."""
+        newest = PipelineRun.objects.filter(status__in=UNFINISHED).order_by("-run_id")[:20]
+        busy = any(run.state in UNFINISHED for run in newest)
+        extra = {"may_ask": may_ask(request), "refresh": REFRESH_SECONDS if busy else ""}
+        return super().changelist_view(request, {"title": "Runs", **extra, **(extra_context or {})})
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        """The rows, with who asked for them."""
+        changes = super().get_changelist_instance(request)
+        names = _asked_by([run.pk for run in changes.result_list])
+        for run in changes.result_list:
+            run.asked_by = names.get(str(run.pk), "")
+        return changes
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """How a run is doing."""
+        run = self.get_object(request, unquote(object_id))
+        if run is None:
+            raise Http404("There is no such run.")
+        require_view(self, request)
+        busy = run.state in UNFINISHED
+        repair = ""
+        if run.range_start and run.range_end and run.state not in (*UNFINISHED, "succeeded"):
+            start, end = hour_input(run.range_start), hour_input(run.range_end)
+            repair = f"{reverse('admin:jobs_pipelinerun_repair')}?start={start}&end={end}"
+            repair += "&reprocess=failed"
+        return page(
+            self,
+            request,
+            "jobs/run.html",
+            f"Run of {run.created_at:%Y-%m-%d %H:%M}Z",
+            run=run,
+            busy=busy,
+            sign=sign(run.state),
+            refresh=REFRESH_SECONDS if busy else "",
+            steps=[(name, run.steps.get(name, {})) for name in STEPS],
+            asked_by=_asked_by([run.pk]).get(str(run.pk), ""),
+            takes=_takes(run),
+            left=_left(run),
+            repair=repair if may_ask(request) else "",
+        )
+
+    @admin.display(description="state", ordering="status")
+    def shown_state(self, run: PipelineRun) -> SafeString:
+        """The state, lost runs included."""
+        return said_state(run.state)
+
+    @admin.display(description="range", ordering="range_start")
+    def shown_range(self, run: PipelineRun) -> str:
+        """From and until."""
+        if run.range_start is None or run.range_end is None:
+            return "-"
+        return format_html(
+            '<span class="nowrap">{}</span> to <span class="nowrap">{}</span>',
+            f"{run.range_start:%Y-%m-%d %H:%M}Z",
+            f"{run.range_end:%Y-%m-%d %H:%M}Z",
+        )
+
+    @admin.display(description="rows read / written / rejected")
+    def rows(self, run: PipelineRun) -> str:
+        """What went in and out."""
+        return f"{run.rows_read:,} / {run.rows_written:,} / {run.rows_rejected:,}"
+
+    @admin.display(description="windows")
+    def windows(self, run: PipelineRun) -> str:
+        """Done and planned."""
+        return f"{run.windows_done} of {run.windows_planned}"
+
+    @admin.display(description="duration")
+    def shown_duration(self, run: PipelineRun) -> str:
+        """How long it took, when it is over."""
+        return said_duration(run.duration) if run.duration else "-"
+
+    @admin.display(description="asked for by")
+    def asked_by(self, run: Any) -> str:
+        """Who clicked for it."""
+        return run.asked_by or "-"
+
+
+def _asked_by(keys: list[Any]) -> dict[str, str]:
+    """Who asked for these runs, by key: one query."""
+    entries = LogEntry.objects.filter(
+        content_type__app_label="jobs",
+        content_type__model="pipelinerun",
+        object_id__in=[str(key) for key in keys],
+    )
+    return {str(key): name for key, name in entries.values_list("object_id", "user__username")}
+
+
+def _takes(run: PipelineRun) -> str:
+    if run.started_at is None:
+        return ""
+    return said_duration(run.duration or timezone.now() - run.started_at)
+
+
+def _left(run: PipelineRun) -> str:
+    """About how long the rest of the reading takes."""
+    if run.state != RunStatus.RUNNING or not run.started_at or not run.windows_done:
+        return ""
+    spent = timezone.now() - run.started_at
+    return said_duration(spent / run.windows_done * (run.windows_planned - run.windows_done))

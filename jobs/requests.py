@@ -1,0 +1,88 @@
+"""Runs that people ask for: into the ledger, into the history, into the queue; or nowhere."""
+
+from datetime import datetime, timedelta
+
+from django.contrib.admin.models import ADDITION
+from django.db import transaction
+from django.db.models import Q
+from redis.exceptions import RedisError
+
+from config.history import Change, Who, record
+from jobs.health import redis_connection
+from jobs.models import PipelineRun, Reprocess, RunStatus, Trigger
+from jobs.pipeline import backfill_run, open_hourly_run
+from jobs.queue import enqueue_run
+
+JUDGED_BY = 20
+"""How many of the last runs say how long one takes."""
+
+
+class WaitingAlreadyError(Exception):
+    """The same run waits in the queue already."""
+
+    def __init__(self, run: PipelineRun) -> None:
+        super().__init__("the same run is waiting in the queue already")
+        self.run = run
+
+
+def ask_for_run(by: Who) -> PipelineRun:
+    """One run now, of what the hour asks for. Raises RedisError, WaitingAlreadyError."""
+    _refuse_twice(Q(trigger=Trigger.ADMIN))
+    _need_redis()
+    with transaction.atomic():
+        run = open_hourly_run(Trigger.ADMIN)
+        record(by, [Change(run, ADDITION, "run now")])
+    enqueue(run)
+    return run
+
+
+def ask_for_range(by: Who, start: datetime, end: datetime, reprocess: Reprocess) -> PipelineRun:
+    """A backfill of a range of full hours. Raises RedisError, WaitingAlreadyError."""
+    run = backfill_run(start, end, reprocess)
+    _refuse_twice(
+        Q(trigger=run.trigger, range_start=start, range_end=end, reprocess=reprocess),
+        Q(customer_ids=[]),
+    )
+    _need_redis()
+    with transaction.atomic():
+        run.save()
+        said = f"{start:%Y-%m-%d %H:%M}Z to {end:%Y-%m-%d %H:%M}Z: {reprocess.label}"
+        record(by, [Change(run, ADDITION, said)])
+    enqueue(run)
+    return run
+
+
+def time_per_window() -> timedelta | None:
+    """What a window took in the last runs that succeeded, by preference in those that computed
+    everything again; None when there were none."""
+    runs = PipelineRun.objects.filter(
+        status=RunStatus.SUCCEEDED, windows_done__gt=0, started_at__isnull=False
+    ).exclude(finished_at=None)
+    for chosen in (runs.filter(reprocess=Reprocess.ALL), runs):
+        last = list(chosen.order_by("-run_id")[:JUDGED_BY])
+        if last:
+            took = sum((run.duration or timedelta() for run in last), timedelta())
+            return took / sum(run.windows_done for run in last)
+    return None
+
+
+def enqueue(run: PipelineRun) -> None:
+    """Put a stored run into its queue. Raises RedisError after the ledger says so."""
+    try:
+        enqueue_run(run)
+    except RedisError as error:
+        run.status, run.error = RunStatus.FAILED, f"Redis: {' '.join(str(error).split())}"
+        run.save(update_fields=["status", "error"])
+        raise
+
+
+def _refuse_twice(*same: Q) -> None:
+    waiting = PipelineRun.objects.filter(*same, status=RunStatus.QUEUED).order_by("-run_id").first()
+    if waiting is not None and waiting.state == RunStatus.QUEUED:
+        raise WaitingAlreadyError(waiting)
+
+
+def _need_redis() -> None:
+    """Raise RedisError before anything is written."""
+    with redis_connection() as link:
+        link.ping()
