@@ -10,11 +10,12 @@ from typing import Any
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission, User
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
@@ -165,25 +166,21 @@ def test_an_export_holds_no_formula_and_comes_back_unchanged(admin_client: Clien
     assert [outcome for _, outcome, _ in outcomes(page)] == ["unchanged", "unchanged"]
 
 
+NAMES = st.text("aÄ=+-@'\";, ", max_size=8).map(str.strip)
+
+
 class RoundTrips(TestCase):
     """Whatever is stored comes back as it was."""
 
-    @given(
-        st.dictionaries(
-            st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=20).map(
-                lambda text: " ".join(text.split())
-            ),
-            st.floats(0, 1, exclude_min=True),
-            max_size=3,
-        )
-    )
+    @settings(deadline=None, max_examples=50)
+    @given(st.dictionaries(NAMES, st.floats(0, 1, exclude_min=True), max_size=3))
     def test_export_and_import(self, scores: dict[str, float]) -> None:
         IndustryBaseline.objects.all().delete()
         for industry, score in scores.items():
             row = IndustryBaseline(industry=industry, baseline_score=score, description=industry)
             try:
                 row.full_clean()
-            except Exception:  # noqa: BLE001, S112 - the same industry in another spelling, or none
+            except ValidationError:  # no name, or the same industry in another spelling
                 continue
             row.save()
         plan = baseline_csv.preview(baseline_csv.decode(baseline_csv.export().encode()))
