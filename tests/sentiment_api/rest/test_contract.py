@@ -163,3 +163,26 @@ def test_schemathesis_finds_nothing(server: str, role: str) -> None:
         check=False,
     )
     assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
+
+
+THREADS = """
+import django
+django.setup()
+from concurrent.futures import ThreadPoolExecutor
+from sentiment_api.rest.openapi.document import document
+with ThreadPoolExecutor(16) as threads:
+    print(len({id(made) for made in threads.map(lambda _: document(), range(16))}))
+"""
+
+
+def test_the_first_requests_may_come_together() -> None:
+    """The threads of a process that has just started make the document once, and without harm."""
+    done = subprocess.run(
+        [sys.executable, "-c", THREADS],
+        cwd=ROOT,
+        env=os.environ | {"DJANGO_SETTINGS_MODULE": "tests.settings"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout == "1\n", done.stderr
