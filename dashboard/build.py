@@ -16,7 +16,9 @@ from dashboard.node import Node, NoNodeError, find_node
 
 FRONT_END = Path(__file__).parent / "frontend"
 PACKAGES = FRONT_END / "node_modules"
-MADE_BY_TOOLS = ("node_modules", "dist")
+SCHEMA = Path(__file__).parent.parent / "docs" / "api" / "schema.graphql"
+"""What the types of queries and answers are made of."""
+MADE_BY_TOOLS = ("node_modules", "dist", "generated")
 NPM_OPTIONS = (
     "--ignore-scripts",
     "--no-audit",
@@ -48,7 +50,7 @@ def main() -> int:
 
 def build() -> None:
     """Install packages and build, as far as what is there does not fit the sources any more."""
-    wanted = fingerprint(sorted(_sources()))
+    wanted = fingerprint([*sorted(_sources()), SCHEMA])
     if MANIFEST.exists() and _read(_stamp(BUILT)) == wanted:
         return
     node = find_node()
@@ -75,7 +77,7 @@ def fingerprint(files: list[Path]) -> str:
     digest = hashlib.sha256()
     for file in files:
         content = file.read_bytes()
-        digest.update(f"{file.relative_to(FRONT_END).as_posix()}\0{len(content)}\0".encode())
+        digest.update(f"{os.path.relpath(file, FRONT_END)}\0{len(content)}\0".encode())
         digest.update(content)
     return digest.hexdigest()
 

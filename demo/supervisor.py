@@ -183,6 +183,7 @@ def _announce(state: State, secrets: Secrets, port: int) -> None:
         f"""
 The demo runs, on generated data: no customer, person or mail in it is real.
 
+  dashboard               {address}/
   REST, to read and try   {address}/api/schema/swagger-ui/
   GraphQL, with examples  {address}/graphql/
   is all well?            {address}/api/health/

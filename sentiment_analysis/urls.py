@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.views.generic import RedirectView
 
-from dashboard.views import graphiql
+from dashboard.views import about_score, dashboard, graphiql
 from jobs.rest.metrics import MetricsView
 from sentiment_api.graphql.view import GraphQLView
 from sentiment_api.rest.handlers import no_such_address, without_slash
@@ -14,7 +14,8 @@ admin.site.site_header = admin.site.site_title = "Customer sentiment"
 admin.site.index_title = "Operations"
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("", RedirectView.as_view(pattern_name="swagger-ui")),
+    path("", dashboard, name="dashboard"),
+    path("about/score/", about_score, name="about-score"),
     path("favicon.ico", RedirectView.as_view(url=f"{settings.STATIC_URL}favicon.svg")),
     path("admin/rq/", include("django_rq.urls")),
     path("admin/", admin.site.urls),

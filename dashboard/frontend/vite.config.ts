@@ -1,9 +1,12 @@
 import { defineConfig } from 'vite'
 
+import { queries } from './codegen.ts'
+
 // One entry a page; Django reads the manifest to find what each of them needs.
 export default defineConfig({
   base: './',
   publicDir: false,
+  plugins: [queries()],
   build: {
     outDir: '../static/dashboard',
     emptyOutDir: true,
@@ -12,7 +15,11 @@ export default defineConfig({
     sourcemap: false,
     chunkSizeWarningLimit: 8000,
     rollupOptions: {
-      input: { graphiql: 'src/graphiql/main.tsx' },
+      input: {
+        dashboard: 'src/dashboard/main.tsx',
+        graphiql: 'src/graphiql/main.tsx',
+        text: 'src/text/main.ts',
+      },
       // Packages mark files for servers that render React; there is none here.
       onLog: (level, log, handler) => {
         if (log.code !== 'MODULE_LEVEL_DIRECTIVE') handler(level, log)

@@ -6,6 +6,7 @@ import graphene
 
 from sentiment_api.freshness import Freshness, data_freshness
 from sentiment_api.graphql.scalars import DateTime
+from sentiment_api.version import current_version
 
 
 class DataFreshness(graphene.ObjectType):
@@ -19,6 +20,9 @@ class DataFreshness(graphene.ObjectType):
     age_seconds = graphene.Int(description="Since the end of the newest covered window.")
     objective_seconds = graphene.Int(required=True, description="The age that is aimed at.")
     met = graphene.Boolean(required=True, description="Is the age within the objective?")
+    version = graphene.BigInt(
+        required=True, description="Rises with every change of the data: ask again what you show."
+    )
 
     def resolve_age_seconds(self: Any, _info: Any) -> int | None:
         """The age."""
@@ -27,6 +31,10 @@ class DataFreshness(graphene.ObjectType):
     def resolve_objective_seconds(self: Any, _info: Any) -> int:
         """The objective."""
         return int(self.objective.total_seconds())
+
+    def resolve_version(self: Any, _info: Any) -> int:
+        """The version, as read before anything that is asked for after this answer."""
+        return current_version()
 
 
 class FreshnessField(graphene.ObjectType):

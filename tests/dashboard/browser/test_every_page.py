@@ -9,7 +9,9 @@ pytestmark = pytest.mark.xdist_group("browser")
 
 
 @pytest.mark.parametrize("staff", [False, True])
-@pytest.mark.parametrize("path", ["/graphql/", "/api/schema/swagger-ui/", "/admin/"])
+@pytest.mark.parametrize(
+    "path", ["/", "/about/score/", "/graphql/", "/api/schema/swagger-ui/", "/admin/"]
+)
 def test_pages_ask_nobody_else(visit: Visit, path: str, staff: bool) -> None:
     """Nor does anything on them break, or need what the policy forbids."""
     page = visit(path, staff=staff)

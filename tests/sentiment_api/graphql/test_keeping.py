@@ -64,3 +64,14 @@ def test_what_is_never_kept() -> None:
     for answer in (post(QUERY), get(query=bad), get(query="{"), get(query=fresh)):
         assert "ETag" not in answer
         assert "no-cache" not in answer.get("Cache-Control", "")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_polls_learns_of_every_change() -> None:
+    """By the version, which comes with the freshness."""
+    asked = "{ dataFreshness { version } }"
+    before = post(asked).json()["data"]["dataFreshness"]["version"]
+    assert post(asked).json()["data"]["dataFreshness"]["version"] == before
+    with transaction.atomic():
+        version.bump()
+    assert post(asked).json()["data"]["dataFreshness"]["version"] > before

@@ -1,0 +1,85 @@
+import { links } from '../links'
+import type { Query } from './query'
+
+export type Trouble = 'offline' | 'throttled' | 'refused' | 'broken'
+
+/** Why there is no answer, in words for the reader. */
+export class NoAnswer extends Error {
+  constructor(
+    readonly trouble: Trouble,
+    message: string,
+    readonly code = '',
+    readonly reference = '',
+  ) {
+    super(message)
+  }
+}
+
+interface Refusal {
+  message: string
+  extensions?: { code?: string; errorId?: string }
+}
+
+interface Body<Data> {
+  data?: Data | null
+  errors?: Refusal[]
+}
+
+const BAD_REQUEST_CODES = ['BAD_USER_INPUT', 'NOT_FOUND', 'LIMIT_EXCEEDED']
+
+/**
+ * Ask the public API by GET, so that the browser keeps answers and the server can say that they
+ * still hold (`ETag`, 304). Throws NoAnswer.
+ */
+export async function ask<Data, Variables>(
+  query: Query<Data, Variables>,
+  variables: Variables,
+  signal?: AbortSignal,
+): Promise<Data> {
+  const parameters = new URLSearchParams({ query: query.text })
+  const given = JSON.stringify(variables)
+  if (given !== '{}') parameters.set('variables', given)
+  const response = await reach(`${links.graphql}?${parameters}`, signal)
+  if (response.status === 429) throw throttled(response)
+  const body = await parsed<Data>(response)
+  const refusal = body.errors?.[0]
+  if (refusal !== undefined) throw refused(refusal)
+  if (!response.ok || body.data === undefined || body.data === null) throw broken(response)
+  return body.data
+}
+
+async function reach(address: string, signal: AbortSignal | undefined): Promise<Response> {
+  try {
+    return await fetch(address, {
+      headers: { Accept: 'application/graphql-response+json' },
+      credentials: 'same-origin',
+      signal: signal ?? null,
+    })
+  } catch (error) {
+    if (signal?.aborted) throw error
+    throw new NoAnswer('offline', 'The server cannot be reached.')
+  }
+}
+
+async function parsed<Data>(response: Response): Promise<Body<Data>> {
+  try {
+    return (await response.json()) as Body<Data>
+  } catch {
+    throw broken(response)
+  }
+}
+
+function throttled(response: Response): NoAnswer {
+  const seconds = response.headers.get('Retry-After') ?? '60'
+  return new NoAnswer('throttled', `Too many requests; the next is answered in ${seconds} s.`)
+}
+
+function refused({ message, extensions = {} }: Refusal): NoAnswer {
+  const code = extensions.code ?? ''
+  if (BAD_REQUEST_CODES.includes(code)) return new NoAnswer('refused', message, code)
+  return new NoAnswer('broken', 'The server failed to answer.', code, extensions.errorId)
+}
+
+function broken(response: Response): NoAnswer {
+  return new NoAnswer('broken', `The server failed to answer (HTTP ${response.status}).`)
+}

@@ -1,0 +1,80 @@
+import { useCallback, useEffect, useRef, useState } from 'preact/hooks'
+
+import { NoAnswer, ask } from './ask'
+import type { Query } from './query'
+import { version } from '../freshness'
+
+export interface Answer<Data> {
+  /** The newest answer; while another is on its way, the one before it. */
+  data: Data | undefined
+  error: NoAnswer | undefined
+  /** Something else than what `data` holds is on its way. */
+  busy: boolean
+  again: () => void
+}
+
+const KEPT = 60
+const kept = new Map<string, { text: string; data: unknown }>()
+
+/**
+ * The answer to a query, asked again whenever its variables or the data of the server change.
+ * Null variables ask nothing. What is shown stays until something newer is there; an answer that
+ * says the same as before changes nothing on the page.
+ */
+export function useAnswer<Data, Variables>(
+  query: Query<Data, Variables>,
+  variables: Variables | null,
+): Answer<Data> {
+  const key = variables === null ? null : query.text + JSON.stringify(variables)
+  const shown = useRef<{ key: string; data: Data } | undefined>(undefined)
+  const [, redraw] = useState({})
+  const [error, setError] = useState<{ key: string; error: NoAnswer } | undefined>(undefined)
+  const [tries, setTries] = useState(0)
+
+  const before = key === null ? undefined : kept.get(key)
+  if (key !== null && before !== undefined) shown.current = { key, data: before.data as Data }
+
+  useEffect(() => {
+    if (key === null || variables === null) return
+    const leaving = new AbortController()
+    ask(query, variables, leaving.signal).then(
+      (data) => {
+        if (leaving.signal.aborted) return
+        setError(undefined)
+        if (keep(key, data)) redraw({})
+      },
+      (reason: unknown) => {
+        if (leaving.signal.aborted) return
+        if (!(reason instanceof NoAnswer)) throw reason
+        setError({ key, error: reason })
+      },
+    )
+    return () => leaving.abort()
+  }, [key, version.value, tries])
+
+  const again = useCallback(() => {
+    setError(undefined)
+    setTries((count) => count + 1)
+  }, [])
+  const failed = error?.key === key ? error?.error : undefined
+  const fits = shown.current?.key === key
+  return {
+    data: key === null ? undefined : shown.current?.data,
+    // A failed refresh leaves what is shown; the head of the page says that the server is away.
+    error: fits && failed?.trouble !== 'refused' ? undefined : failed,
+    busy: key !== null && !fits && failed === undefined,
+    again,
+  }
+}
+
+/** Remember an answer; false when it is what was known. */
+function keep(key: string, data: unknown): boolean {
+  const text = JSON.stringify(data)
+  const isNew = kept.get(key)?.text !== text
+  if (!isNew) return false
+  kept.delete(key)
+  kept.set(key, { text, data })
+  const oldest = kept.keys().next()
+  if (kept.size > KEPT && !oldest.done) kept.delete(oldest.value)
+  return true
+}

@@ -1,0 +1,128 @@
+import { ask } from './api/ask'
+import type { View } from './address'
+import { type Cell, fileName, save, stamp, toCsv } from './csv'
+import { newest } from './freshness'
+import {
+  type CustomerOrder,
+  type CustomerState,
+  Customers,
+  type CustomersQuery,
+  type CustomersQueryVariables,
+} from './generated/queries'
+
+export const PAGE_SIZE = 25
+const EXPORT_SIZE = 500
+const MOST_EXPORTED = 20_000
+
+export type Customer = NonNullable<CustomersQuery['customers']>['edges'][number]['node']
+
+export const ORDER_NAMES: Record<View['order'], string> = {
+  worst: 'Worst first',
+  falling: 'Falling first',
+  reports: 'Most reports',
+  name: 'Name',
+}
+
+const ORDERS: Record<View['order'], CustomerOrder> = {
+  worst: 'CURRENT_SENTIMENT',
+  falling: 'GETTING_WORSE',
+  reports: 'REPORTS_LAST_24_HOURS_DESC',
+  name: 'COMPANY_NAME',
+}
+
+export const STATES: Record<NonNullable<View['state']>, CustomerState> = {
+  scored: 'SCORED',
+  insufficient: 'INSUFFICIENT_EVIDENCE',
+  stale: 'STALE',
+  none: 'NO_DATA',
+}
+
+/** What the list asks for, but for its page. */
+function filters(view: View): CustomersQueryVariables {
+  const { industry, min, max, state, search } = view
+  return {
+    order: ORDERS[view.order],
+    ...(industry !== null && { industry }),
+    ...((min !== null || max !== null) && {
+      range: { ...(min !== null && { min }), ...(max !== null && { max }) },
+    }),
+    ...(state !== null && { state: STATES[state] }),
+    ...(search.trim() !== '' && { search: search.trim() }),
+  }
+}
+
+export function pageOf(view: View): CustomersQueryVariables {
+  const { after, before } = view
+  const page = before === null ? { first: PAGE_SIZE } : { last: PAGE_SIZE, before }
+  return { ...filters(view), ...page, ...(after !== null && before === null && { after }) }
+}
+
+export function isFiltered({ industry, min, max, state, search }: View): boolean {
+  return industry !== null || min !== null || max !== null || state !== null || search !== ''
+}
+
+/** Save the whole list, all pages of it, as it is filtered and ordered. */
+export async function saveCustomers(view: View): Promise<void> {
+  const rows: Customer[] = []
+  for (let after: string | null = null; ; ) {
+    const page: CustomersQuery = await ask(Customers, {
+      ...filters(view),
+      first: EXPORT_SIZE,
+      ...(after !== null && { after }),
+    })
+    rows.push(...(page.customers?.edges.map(({ node }) => node) ?? []))
+    after = page.customers?.pageInfo.hasNextPage ? page.customers.pageInfo.endCursor : null
+    if (after === null || rows.length >= MOST_EXPORTED) break
+  }
+  save(csvName(view), customersCsv(rows))
+}
+
+function csvName(view: View): string {
+  const { min, max, state, search } = view
+  return fileName(
+    'customers',
+    view.industry ?? 'all industries',
+    ORDER_NAMES[view.order],
+    state,
+    min === null && max === null ? null : `score ${min ?? 0} to ${max ?? 1}`,
+    search,
+    stamp(newest.value ?? ''),
+  )
+}
+
+export function customersCsv(rows: Customer[]): string {
+  return toCsv(
+    [
+      'customer_id',
+      'company_name',
+      'industry',
+      'state',
+      'score',
+      'score_low',
+      'score_high',
+      'evidence',
+      'change',
+      'change_low',
+      'change_high',
+      'change_significant',
+      'last_window_start_utc',
+      'reports_last_24_hours',
+    ],
+    rows.map((row): Cell[] => [
+      row.customerId,
+      row.companyName,
+      row.industry,
+      row.scoreState.toLowerCase(),
+      row.currentSentiment,
+      row.currentScore?.scoreLow,
+      row.currentScore?.scoreHigh,
+      row.currentScore?.evidence,
+      row.change?.difference,
+      row.change?.low,
+      row.change?.high,
+      row.change?.significant,
+      row.lastWindowStart,
+      row.reportsLast24Hours,
+    ]),
+  )
+}

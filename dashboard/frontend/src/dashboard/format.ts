@@ -1,0 +1,85 @@
+import type { Resolution } from './generated/queries'
+
+const LOCALE = 'en-GB'
+const whole = new Intl.NumberFormat(LOCALE, { maximumFractionDigits: 0 })
+const tenths = new Intl.NumberFormat(LOCALE, { maximumFractionDigits: 1 })
+const signedPercent = new Intl.NumberFormat(LOCALE, {
+  style: 'percent',
+  signDisplay: 'exceptZero',
+  maximumFractionDigits: 0,
+})
+const MINUS = '−'
+
+export const NONE = '–'
+
+/** A score or a share: two digits are more than it is sure of. */
+export const score = (value: number | null | undefined): string => value?.toFixed(2) ?? NONE
+
+export const interval = (low: number, high: number): string => `${score(low)}–${score(high)}`
+
+/** With its sign; what rounds to nothing is ±0.00. */
+export function difference(value: number): string {
+  const digits = Math.abs(value).toFixed(2)
+  if (digits === '0.00') return '±0.00'
+  return (value < 0 ? MINUS : '+') + digits
+}
+
+export const count = (value: number): string => whole.format(value)
+
+export const amount = (value: number): string => tenths.format(value)
+
+/** How much more or less, such as +12 %; nothing to compare with: null. */
+export function growth(value: number, before: number): string | null {
+  if (before === 0) return null
+  return signedPercent.format(value / before - 1).replace('-', MINUS).replace('%', ' %')
+}
+
+const time = (options: Intl.DateTimeFormatOptions): ((at: number | Date) => string) => {
+  const format = new Intl.DateTimeFormat(LOCALE, options)
+  return (at) => format.format(at)
+}
+
+const minutes = { hour: '2-digit', minute: '2-digit', hour12: false } as const
+const dayAndTime = time({ weekday: 'short', day: 'numeric', month: 'short', ...minutes })
+const dayAndTimeOfYear = time({ day: 'numeric', month: 'short', year: 'numeric', ...minutes })
+const utcDayAndTime = time({ day: 'numeric', month: 'short', year: 'numeric', ...minutes, timeZone: 'UTC' })
+
+/** In the reader's zone; the year only where it is another one. */
+export function moment(at: string | number): string {
+  const date = new Date(at)
+  const sameYear = date.getFullYear() === new Date().getFullYear()
+  return (sameYear ? dayAndTime : dayAndTimeOfYear)(date)
+}
+
+export const utc = (at: string | number): string => `${utcDayAndTime(new Date(at))} UTC`
+
+export const clock = time(minutes)
+export const day = time({ day: 'numeric', month: 'short' })
+export const month = time({ month: 'short', year: 'numeric' })
+const utcDay = time({ weekday: 'short', day: 'numeric', month: 'short', timeZone: 'UTC' })
+
+/** What a bucket covers. Days and weeks are those of UTC. */
+export function bucket(start: number, resolution: Resolution): string {
+  if (resolution === 'HOUR') return `${moment(start)}–${clock(start + 3_600_000)}`
+  return resolution === 'DAY' ? `${utcDay(start)} (UTC)` : `Week from ${utcDay(start)} (UTC)`
+}
+
+const STEPS: [seconds: number, name: string][] = [
+  [86_400, 'day'],
+  [3_600, 'hour'],
+  [60, 'minute'],
+]
+
+/** Such as “3 hours”. */
+export function duration(milliseconds: number): string {
+  const seconds = Math.max(0, milliseconds / 1000)
+  for (const [length, name] of STEPS) {
+    if (seconds >= length * (name === 'day' ? 2 : 1)) {
+      const number = Math.floor(seconds / length)
+      return `${number} ${name}${number === 1 ? '' : 's'}`
+    }
+  }
+  return 'less than a minute'
+}
+
+export const zone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone

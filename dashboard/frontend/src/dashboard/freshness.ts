@@ -1,0 +1,51 @@
+import { computed, signal } from '@preact/signals'
+
+import { NoAnswer, ask } from './api/ask'
+import { Freshness, type FreshnessQuery } from './generated/queries'
+
+const POLL_SECONDS = 60
+const TICK_SECONDS = 15
+
+type Data = FreshnessQuery
+
+export const freshness = signal<Data | undefined>(undefined)
+/** Why the newest poll had no answer. */
+export const trouble = signal<NoAnswer | undefined>(undefined)
+/** The time by the server's clock, in milliseconds. */
+export const now = signal(Date.now())
+/** Rises with the data of the server: whoever depends on it asks again. */
+export const version = computed(() => freshness.value?.dataFreshness.version ?? 0)
+/** The end of the newest window that was read; null where none was. */
+export const newest = computed(() => freshness.value?.dataFreshness.newestCoveredWindow ?? null)
+
+let ahead = 0
+let polled = 0
+
+/** Ask once, and then every minute in which somebody looks. */
+export function watchFreshness(): void {
+  void poll()
+  window.setInterval(() => {
+    now.value = Date.now() + ahead
+    if (Date.now() - polled >= POLL_SECONDS * 1000) pollIfSeen()
+  }, TICK_SECONDS * 1000)
+  document.addEventListener('visibilitychange', pollIfSeen)
+  window.addEventListener('online', () => void poll())
+}
+
+function pollIfSeen(): void {
+  if (document.visibilityState === 'visible') void poll()
+}
+
+export async function poll(): Promise<void> {
+  polled = Date.now()
+  try {
+    const answer = await ask(Freshness, {})
+    ahead = Date.parse(answer.dataFreshness.at) - Date.now()
+    now.value = Date.now() + ahead
+    freshness.value = answer
+    trouble.value = undefined
+  } catch (error) {
+    if (!(error instanceof NoAnswer)) throw error
+    trouble.value = error
+  }
+}

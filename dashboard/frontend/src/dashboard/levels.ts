@@ -1,0 +1,40 @@
+import type { CustomerState } from './generated/queries'
+
+export interface Levels {
+  attentionBelow: number
+  healthyAbove: number
+}
+
+export type Level = 'attention' | 'fair' | 'healthy'
+
+export const LEVEL_WORDS: Record<Level, string> = {
+  attention: 'Needs attention',
+  fair: 'Fair',
+  healthy: 'Healthy',
+}
+
+export const STATE_WORDS: Record<CustomerState, string> = {
+  SCORED: 'Scored',
+  INSUFFICIENT_EVIDENCE: 'Too few reports',
+  STALE: 'Stale',
+  NO_DATA: 'No data',
+}
+
+export const STATE_MEANINGS: Record<CustomerState, string> = {
+  SCORED: 'The score rests on enough reports.',
+  INSUFFICIENT_EVIDENCE: 'The score rests on fewer reports than the scoring profile asks for: it proves nothing yet.',
+  STALE: 'The newest score is older than the scoring profile allows; it is shown as it was.',
+  NO_DATA: 'This customer has never sent a report, so there is no score.',
+}
+
+export function level(score: number, levels: Levels): Level {
+  if (score < levels.attentionBelow) return 'attention'
+  return score > levels.healthyAbove ? 'healthy' : 'fair'
+}
+
+/** Does the whole interval lie on the same side as the score? */
+export function isSure(low: number, high: number, of: Level, levels: Levels): boolean {
+  if (of === 'attention') return high < levels.attentionBelow
+  if (of === 'healthy') return low > levels.healthyAbove
+  return low >= levels.attentionBelow && high <= levels.healthyAbove
+}

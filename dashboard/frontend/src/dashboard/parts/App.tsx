@@ -1,0 +1,95 @@
+import { useEffect } from 'preact/hooks'
+
+import { HOME } from '../address'
+import { useBasics, usePeriod } from '../data'
+import { freshness, newest } from '../freshness'
+import { go, problems, view } from '../place'
+import { Customers } from './Customers'
+import { CustomerPanel } from './CustomerPanel'
+import { Glance } from './Glance'
+import { Head, Warnings } from './Head'
+import { Icon } from './Icon'
+import { Industries } from './Industries'
+import { Failure, Message, Skeleton } from './Message'
+import { Toolbar } from './Toolbar'
+import { Trend } from './Trend'
+
+const TITLE = 'Customer sentiment'
+
+/** The whole page. */
+export function App() {
+  const basics = useBasics()
+  const period = usePeriod(basics.data?.first)
+  const { customer, industry } = view.value
+  useEffect(() => {
+    document.title = industry === null ? TITLE : `${industry} · ${TITLE}`
+  }, [industry])
+  return (
+    <>
+      <a class="skip" href="#main">
+        Skip to the content
+      </a>
+      <Head />
+      <main id="main" tabIndex={-1}>
+        <h1 class="sr">{TITLE}</h1>
+        <Warnings />
+        <BadAddress />
+        {basics.error ? (
+          <Failure error={basics.error} again={basics.again} />
+        ) : basics.data === undefined || freshness.value === undefined ? (
+          <Skeleton rows={14} label="The page" />
+        ) : newest.value === null || basics.data.first === null ? (
+          <NothingYet />
+        ) : (
+          <>
+            <Toolbar period={period} />
+            <Glance levels={basics.data.levels} first={basics.data.first} />
+            <div class="side-by-side">
+              <Trend period={period ?? null} levels={basics.data.levels} />
+              <Industries period={period ?? null} levels={basics.data.levels} />
+            </div>
+            <Customers levels={basics.data.levels} />
+          </>
+        )}
+      </main>
+      {customer !== null && basics.data && (
+        <CustomerPanel id={customer} levels={basics.data.levels} period={period ?? null} />
+      )}
+    </>
+  )
+}
+
+function BadAddress() {
+  if (problems.value.length === 0) return null
+  return (
+    <div class="banner" role="alert">
+      <Icon name="warning" />
+      <div>
+        <b>This address says something that cannot be shown.</b>
+        <ul>
+          {problems.value.map((problem) => (
+            <li key={problem}>{problem}</li>
+          ))}
+        </ul>
+      </div>
+      <button type="button" class="button" onClick={() => go({})}>
+        Go on without it
+      </button>
+      <button type="button" class="button quiet" onClick={() => go(HOME)}>
+        Start afresh
+      </button>
+    </div>
+  )
+}
+
+function NothingYet() {
+  return (
+    <Message icon="none" title="Nothing has been read yet">
+      <p>
+        Scores appear here after the first run, which starts at the next full hour. Operators can start one now:{' '}
+        <code>manage.py run_pipeline</code>.
+      </p>
+      <p>This page looks again every minute.</p>
+    </Message>
+  )
+}

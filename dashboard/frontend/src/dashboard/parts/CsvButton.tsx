@@ -1,0 +1,38 @@
+import { useState } from 'preact/hooks'
+
+import { Icon } from './Icon'
+
+interface Properties {
+  /** What is saved, for those who do not see the button's place. */
+  of: string
+  save: () => void | Promise<void>
+  disabled?: boolean
+}
+
+/** Saves what is shown as a CSV file. */
+export function CsvButton({ of, save, disabled = false }: Properties) {
+  const [state, setState] = useState<'ready' | 'busy' | 'failed'>('ready')
+  const run = async (): Promise<void> => {
+    setState('busy')
+    try {
+      await save()
+      setState('ready')
+    } catch (error) {
+      console.warn('The file could not be made.', error)
+      setState('failed')
+    }
+  }
+  return (
+    <button
+      type="button"
+      class="button quiet"
+      disabled={disabled || state === 'busy'}
+      onClick={() => void run()}
+      title={`Save ${of} as a CSV file`}
+    >
+      <Icon name="download" />
+      {state === 'failed' ? 'Failed: try again' : 'CSV'}
+      <span class="sr"> of {of}</span>
+    </button>
+  )
+}

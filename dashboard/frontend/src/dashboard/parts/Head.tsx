@@ -1,0 +1,79 @@
+import { freshness, now, poll, trouble } from '../freshness'
+import { clock, duration, moment } from '../format'
+import { links } from '../links'
+import { Icon } from './Icon'
+import { Time } from './Time'
+
+/** Name, freshness, ways to everything else. */
+export function Head() {
+  return (
+    <header class="head">
+      <a class="brand" href={window.location.pathname}>
+        <img src={links.mark} alt="" width="24" height="24" />
+        Customer sentiment
+      </a>
+      <Freshness />
+      <nav aria-label="Other pages">
+        <a href={links.about}>What the score means</a>
+        <a href={links.graphql}>GraphQL</a>
+        <a href={links.rest}>REST</a>
+        <a href={links.admin}>Admin</a>
+      </nav>
+    </header>
+  )
+}
+
+function Freshness() {
+  const data = freshness.value?.dataFreshness
+  if (!data) return <p class="freshness" aria-hidden="true" />
+  const end = data.newestCoveredWindow
+  if (end === null) return <p class="freshness">Nothing read yet</p>
+  const age = now.value - Date.parse(end)
+  const isSameDay = new Date(end).toDateString() === new Date(now.value).toDateString()
+  const late = age > data.objectiveSeconds * 1000
+  return (
+    <p class={late ? 'freshness late' : 'freshness'}>
+      <Icon name={late ? 'warning' : 'healthy'} />
+      <span>
+        Data up to <Time at={end} text={isSameDay ? clock(new Date(end)) : moment(end)} />
+        <span class="wide-only">, {duration(age)} ago</span>
+      </span>
+    </p>
+  )
+}
+
+/** What the reader has to know before trusting the page. */
+export function Warnings() {
+  const data = freshness.value?.dataFreshness
+  const away = trouble.value
+  const end = data?.newestCoveredWindow ?? null
+  const age = end === null ? 0 : now.value - Date.parse(end)
+  return (
+    <>
+      {away && (
+        <div class="banner" role="alert">
+          <Icon name="warning" />
+          <p>
+            <b>{away.message}</b>{' '}
+            {data ? 'What you see is what was known before.' : 'Nothing can be shown.'} The page
+            tries again every minute.
+          </p>
+          <button type="button" class="button" onClick={() => void poll()}>
+            Try now
+          </button>
+        </div>
+      )}
+      {data && end !== null && age > data.objectiveSeconds * 1000 && (
+        <div class="banner" role="alert">
+          <Icon name="warning" />
+          <p>
+            <b>The data are older than they should be.</b> The newest hour ended{' '}
+            <Time at={end} />, {duration(age)} ago; it should be {duration(data.objectiveSeconds * 1000)}{' '}
+            at most. What customers reported since is not in these scores.{' '}
+            <a href={links.health}>How the service is doing</a>
+          </p>
+        </div>
+      )}
+    </>
+  )
+}

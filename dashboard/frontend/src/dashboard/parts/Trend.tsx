@@ -1,0 +1,75 @@
+import type { Columns } from '../columns'
+import { fileName, save, stamp, toCsv } from '../csv'
+import { useStanding } from '../data'
+import type { Levels } from '../levels'
+import { go, view } from '../place'
+import { type Period, bucketStart, iso } from '../ranges'
+import { Card } from './Card'
+import { Chart } from './Chart'
+import { CsvButton } from './CsvButton'
+import { Failure, Message, Skeleton } from './Message'
+
+const HEIGHT = 320
+
+/** The standing score over the chosen range, of one industry or of all. */
+export function Trend({ period, levels }: { period: Period | null; levels: Levels }) {
+  const { industry } = view.value
+  const { data, error, busy, again } = useStanding(industry, period)
+  const title = `Trend: ${industry ?? 'all industries'}`
+  const isEmpty = period === null || (data !== undefined && data.times.length === 0)
+  return (
+    <Card
+      title={title}
+      class="trend"
+      busy={busy}
+      aside={
+        <CsvButton
+          of="the trend"
+          disabled={!data || isEmpty}
+          save={() => {
+            if (data && period) save(csvName(industry, period), trendCsv(data))
+          }}
+        />
+      }
+    >
+      {error ? (
+        <Failure error={error} again={again} />
+      ) : isEmpty ? (
+        <Message icon="none" title="Nothing was read in this range">
+          <button type="button" class="button" onClick={() => go({ range: 'all', from: null, to: null })}>
+            Show everything
+          </button>
+        </Message>
+      ) : data ? (
+        <Chart columns={data} levels={levels} label={title} height={HEIGHT} zoom={zoom} />
+      ) : (
+        <Skeleton rows={8} label="The trend" />
+      )}
+    </Card>
+  )
+}
+
+/** Show the marked range, from the hour it begins in to the hour it ends in. */
+export function zoom(from: number, to: number): void {
+  go({ from: iso(bucketStart(from, 'HOUR')), to: iso(bucketStart(to - 1, 'HOUR') + 3_600_000), resolution: null })
+}
+
+function csvName(industry: string | null, { startDate, endDate, resolution }: Period): string {
+  const per = `per ${resolution.toLowerCase()}`
+  return fileName('trend', industry ?? 'all industries', per, stamp(startDate), stamp(endDate))
+}
+
+export function trendCsv(columns: Columns): string {
+  return toCsv(
+    ['start_utc', 'score', 'score_low', 'score_high', 'fn_count', 'fp_count', 'windows'],
+    columns.times.map((time, i) => [
+      iso(time),
+      columns.score[i],
+      columns.low[i],
+      columns.high[i],
+      columns.fn[i],
+      columns.fp[i],
+      columns.windows[i],
+    ]),
+  )
+}

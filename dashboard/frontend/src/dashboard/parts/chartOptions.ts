@@ -1,0 +1,184 @@
+import uPlot from 'uplot'
+
+import type { Columns } from '../columns'
+import { clock, count, day, month } from '../format'
+import type { Levels } from '../levels'
+import { BUCKETS } from '../ranges'
+
+interface Wishes {
+  columns: Columns
+  levels: Levels
+  normal: string | undefined
+  width: number
+  height: number
+  /** Where the colours are taken from. */
+  box: HTMLElement
+  point: (index: number | null) => void
+  zoom: (from: number, to: number) => void
+}
+
+/** The part of the height that belongs to the bars. */
+const BARS = 0.28
+const GAP = 0.05
+const LEAST_SPAN = 0.2
+const DAY_SECONDS = 86_400
+const FONT = '11px system-ui, sans-serif'
+
+/** One plot: the score in its upper part, FP upwards and FN downwards from a line in its lower. */
+export function options(wishes: Wishes): uPlot.Options {
+  const { columns, width, height, box } = wishes
+  const style = getComputedStyle(box)
+  const colour = (name: string): string => style.getPropertyValue(`--${name}`).trim()
+  const scores = scoreRange(columns)
+  const bars = {
+    up: Math.max(1, ...columns.fp.map((value) => value ?? 0)),
+    down: Math.max(1, ...columns.fn.map((value) => value ?? 0)),
+  }
+  const axis = { stroke: colour('ink-3'), font: FONT, ticks: { show: false } }
+  const few = columns.times.length < 90
+  const step = BUCKETS[columns.resolution] / 1000
+  const oneBar = uPlot.paths.bars?.({ size: [0.82, 28], align: 1 })
+  return {
+    width,
+    height,
+    padding: [8, 4, 0, 0],
+    legend: { show: false },
+    cursor: {
+      y: false,
+      points: { size: 7, fill: colour('surface'), stroke: colour('line-score'), width: 2, show: onlyScore },
+      drag: { x: true, y: false, setScale: false, dist: 6 },
+    },
+    scales: {
+      x: { time: true, range: (_, from, to) => (from === to ? [from - step, to + step] : [from, to + step]) },
+      score: { range: () => withRoomBelow(scores) },
+      bars: { range: () => withRoomAbove(bars) },
+    },
+    axes: [
+      { ...axis, grid: { stroke: colour('grid'), width: 1 }, size: 28, space: 64, values: timeLabels },
+      {
+        ...axis,
+        scale: 'score',
+        size: 40,
+        grid: { stroke: colour('grid'), width: 1 },
+        splits: () => steps(scores),
+        values: (_, values) => values.map((value) => value.toFixed(2)),
+      },
+      {
+        ...axis,
+        scale: 'bars',
+        side: 1,
+        size: 40,
+        grid: { show: false },
+        splits: () => [-bars.down, 0, bars.up],
+        values: (_, values) => values.map((value) => count(Math.abs(value))),
+      },
+    ],
+    series: [
+      {},
+      { scale: 'score', points: { show: false } },
+      { scale: 'score', points: { show: false } },
+      {
+        scale: 'score',
+        stroke: colour('line-score'),
+        width: 2,
+        points: { show: few, size: 5, fill: colour('line-score') },
+      },
+      { scale: 'bars', fill: colour('fp'), points: { show: false }, ...(oneBar && { paths: oneBar }) },
+      { scale: 'bars', fill: colour('fn'), points: { show: false }, ...(oneBar && { paths: oneBar }) },
+    ],
+    bands: [{ series: [2, 1], fill: colour('band') }],
+    hooks: {
+      drawAxes: [(plot) => drawLines(plot, wishes, scores, colour)],
+      setCursor: [(plot) => wishes.point(plot.cursor.idx ?? null)],
+      setSelect: [(plot) => finishZoom(plot, wishes)],
+    },
+  }
+}
+
+function finishZoom(plot: uPlot, { zoom }: Wishes): void {
+  const { left, width } = plot.select
+  if (width < 1) return
+  const from = plot.posToVal(left, 'x') * 1000
+  const to = plot.posToVal(left + width, 'x') * 1000
+  plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false)
+  zoom(from, to)
+}
+
+const SCORE_SERIES = 3
+
+function onlyScore(plot: uPlot, series: number): HTMLElement {
+  const point = document.createElement('div')
+  point.className = series === SCORE_SERIES ? 'cursor-point' : 'cursor-point hidden'
+  void plot
+  return point
+}
+
+interface Span {
+  min: number
+  max: number
+}
+
+/** All of the interval, and never so little that noise looks like news. */
+function scoreRange({ low, high, score }: Columns): Span {
+  const known = [...low, ...high, ...score].filter((value) => value !== null)
+  if (known.length === 0) return { min: 0, max: 1 }
+  const middle = (Math.min(...known) + Math.max(...known)) / 2
+  const span = Math.max(Math.max(...known) - Math.min(...known) + 0.04, LEAST_SPAN)
+  const min = Math.max(0, Math.min(middle - span / 2, 1 - span))
+  return { min, max: Math.min(1, min + span) }
+}
+
+function withRoomBelow({ min, max }: Span): [number, number] {
+  return [max - (max - min) / (1 - BARS - GAP), max]
+}
+
+function withRoomAbove({ up, down }: { up: number; down: number }): [number, number] {
+  return [-down, -down + (up + down) / BARS]
+}
+
+function steps({ min, max }: Span): number[] {
+  const size = [0.02, 0.05, 0.1, 0.2].find((wide) => (max - min) / wide <= 5.5) ?? 0.25
+  const first = Math.ceil(min / size - 1e-9)
+  const last = Math.floor(max / size + 1e-9)
+  return Array.from({ length: last - first + 1 }, (_, i) => (first + i) * size)
+}
+
+function timeLabels(_: uPlot, splits: number[], __: number, ___: number, increment: number): string[] {
+  return splits.map((seconds) => {
+    const date = new Date(seconds * 1000)
+    if (increment >= 28 * DAY_SECONDS) return month(date)
+    const isMidnight = date.getHours() === 0 && date.getMinutes() === 0
+    return increment >= DAY_SECONDS || isMidnight ? day(date) : clock(date)
+  })
+}
+
+/** The levels of the scoring profile and the normal of the industry, where they can be seen. */
+function drawLines(
+  plot: uPlot,
+  { levels, normal }: Wishes,
+  { min, max }: Span,
+  colour: (name: string) => string,
+): void {
+  const lines: [value: number, text: string, colour: string][] = [
+    [levels.attentionBelow, 'needs attention below', colour('attention')],
+    [levels.healthyAbove, 'healthy above', colour('healthy')],
+  ]
+  if (normal !== undefined) lines.push([0.5, normal, colour('ink-3')])
+  const { ctx, bbox } = plot
+  const ratio = window.devicePixelRatio
+  ctx.save()
+  ctx.font = `${11 * ratio}px system-ui, sans-serif`
+  ctx.lineWidth = ratio
+  ctx.setLineDash([4 * ratio, 4 * ratio])
+  for (const [value, text, stroke] of lines) {
+    if (value < min || value > max) continue
+    const y = Math.round(plot.valToPos(value, 'score', true))
+    ctx.strokeStyle = ctx.fillStyle = stroke
+    ctx.beginPath()
+    ctx.moveTo(bbox.left, y)
+    ctx.lineTo(bbox.left + bbox.width, y)
+    ctx.stroke()
+    ctx.fillText(text, bbox.left + 6 * ratio, y - 4 * ratio)
+  }
+  ctx.restore()
+}
