@@ -6,7 +6,9 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from redis.exceptions import RedisError
+from rq.exceptions import NoSuchJobError
 
+GONE = (AssertionError, IndexError, NoSuchJobError, ValueError)
 logger = logging.getLogger(__name__)
 
 
@@ -25,3 +27,23 @@ class RedisAway:
             return None
         logger.warning("Redis cannot be reached: %s", " ".join(str(error).split()))
         return render(request, "jobs/redis_away.html", status=503)
+
+
+class QueueEntryGone:
+    """Answers 404 instead of 500 when a page of the queues is asked for a worker, job or queue
+    that is no longer there, or never was: django-rq takes it for granted."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """The page, where the error comes from a view of django-rq."""
+        match = request.resolver_match
+        of_queues = match is not None and match.func.__module__.startswith("django_rq.")
+        if not of_queues or not isinstance(error, GONE):
+            return None
+        logger.info("a page of the queues found nothing: %s", type(error).__name__)
+        return render(request, "jobs/gone.html", status=404)

@@ -1,4 +1,5 @@
-"""How often who may ask. Counted in the cache; while that is away, everyone may."""
+"""How often who may ask. Counted in the cache; while that is away, everyone may, save that failed
+sign-ins are then counted by each process for itself."""
 
 import base64
 import hashlib
@@ -6,7 +7,8 @@ import time
 from typing import Any
 
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import BaseCache, cache, caches
+from django.http import HttpRequest
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
@@ -15,10 +17,16 @@ from sentiment_api.rest.access import is_staff
 PERIODS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
 
 
+FAILED_SIGN_INS = "failed sign-ins"
+
+
 class Counter:
     """Counts what one caller does in the current period, against a rate of the settings."""
 
     def __init__(self, scope: str, caller: str) -> None:
+        self._stores: list[BaseCache] = [cache]
+        if scope == FAILED_SIGN_INS:
+            self._stores.append(caches["local"])
         rate = settings.THROTTLE_RATES[scope]
         self.limit: int | None = None
         self.period = 1
@@ -33,17 +41,22 @@ class Counter:
         """Count one more; is it within the limit?"""
         if self.limit is None:
             return True
-        if cache.add(self._key, 0, self.period + 1) is None:  # The cache is away.
-            return True
-        try:
-            count = cache.incr(self._key)
-        except ValueError:  # The period ended in between: the next one begins with this.
-            return True
-        return count is None or count <= self.limit
+        for store in self._stores:
+            if store.add(self._key, 0, self.period + 1) is None:  # It is away.
+                continue
+            try:
+                count = store.incr(self._key)
+            except ValueError:  # The period ended in between: the next one begins with this.
+                return True
+            if count is not None:
+                return bool(count <= self.limit)
+        return True
 
     def is_used_up(self) -> bool:
         """Has the limit been reached?"""
-        return self.limit is not None and (cache.get(self._key) or 0) >= self.limit
+        if self.limit is None:
+            return False
+        return any((store.get(self._key) or 0) >= self.limit for store in self._stores)
 
 
 def parse_rate(rate: str) -> tuple[int, int]:
@@ -52,9 +65,9 @@ def parse_rate(rate: str) -> tuple[int, int]:
     return int(number), PERIODS[period]
 
 
-def address(request: Request) -> str:
+def address(request: Request | HttpRequest) -> str:
     """Where a request comes from, as far as NUM_PROXIES lets it be known."""
-    return BaseThrottle().get_ident(request) or ""
+    return BaseThrottle().get_ident(request) or ""  # type: ignore[arg-type]
 
 
 def brings_token(request: Request) -> bool:
@@ -62,21 +75,23 @@ def brings_token(request: Request) -> bool:
     return request.headers.get("Authorization", "").lower().startswith(("token ", "bearer "))
 
 
-def who_signs_in(request: Request) -> str:
-    """Whose failures are counted together: those from an address, with the same name where there
-    is one."""
-    return f"{address(request)}:{_name_hash(request.headers.get('Authorization', ''))}"
+def failures_of(request: Request | HttpRequest, name: bytes | None = None) -> Counter:
+    """Counts failed sign-ins: those from an address are counted together, with the same name
+    where there is one, whether it came to an API or to the page."""
+    if name is None:
+        name = _name_in(request.headers.get("Authorization", ""))
+    known = hashlib.sha256(name).hexdigest()[:32] if name else ""
+    return Counter(FAILED_SIGN_INS, f"{address(request)}:{known}")
 
 
-def _name_hash(header: str) -> str:
+def _name_in(header: str) -> bytes:
     scheme, _, content = header.partition(" ")
     if scheme.lower() != "basic":
-        return ""
+        return b""
     try:
-        name = base64.b64decode(content, validate=True).partition(b":")[0]
+        return base64.b64decode(content, validate=True).partition(b":")[0]
     except ValueError:
-        return ""
-    return hashlib.sha256(name).hexdigest()[:32]
+        return b""
 
 
 class ByRole(BaseThrottle):

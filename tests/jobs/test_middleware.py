@@ -15,3 +15,15 @@ def test_the_queues_page_shows_queues(admin_client: Client, redis_url: str) -> N
     answer = admin_client.get("/admin/rq/", follow=True)
     assert answer.status_code == 200
     assert "default" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    "page", ["workers/0/rq:worker:gone/", "workers/0/x/", "queues/9/", "queues/0/no-such-job/"]
+)
+def test_what_is_gone_from_the_queues_is_no_error(
+    admin_client: Client, redis_url: str, page: str
+) -> None:
+    answer = admin_client.get(f"/admin/rq/{page}", follow=True)
+    assert answer.status_code == 404
+    if "workers" in page:
+        assert "No longer there" in answer.content.decode()

@@ -16,7 +16,7 @@ from sentiment_api.rest.access import is_staff
 from sentiment_api.rest.caching import etag_of, freshness_header, has_newest
 from sentiment_api.rest.errors import NotModified
 from sentiment_api.rest.parameters import refuse_unfit
-from sentiment_api.rest.throttling import Counter, brings_token, who_signs_in
+from sentiment_api.rest.throttling import brings_token, failures_of
 
 
 class StrictView(APIView):
@@ -40,7 +40,7 @@ class StrictView(APIView):
         can lock its owner out."""
         if "Authorization" not in request.headers:
             return super().perform_authentication(request)
-        failures = Counter("failed sign-ins", who_signs_in(request))
+        failures = failures_of(request)
         too_many = Throttled(failures.seconds_left, "Too many sign-ins have failed.")
         if failures.is_used_up() and not brings_token(request):
             raise too_many

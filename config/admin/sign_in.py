@@ -1,0 +1,34 @@
+"""Signing in to the admin."""
+
+from math import ceil
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin.forms import AdminAuthenticationForm
+from django.core.exceptions import ValidationError
+
+from sentiment_api.rest.throttling import failures_of
+
+
+class GuardedSignIn(AdminAuthenticationForm):
+    """After too many failures with a name from an address, passwords for it are not looked at for
+    a while. They are counted together with those that come to the APIs."""
+
+    def clean(self) -> dict[str, Any]:
+        """The user, if the password is right and may be tried now."""
+        if self.request is None:
+            raise ValidationError("There is no request to sign in with.")
+        failures = failures_of(self.request, self.cleaned_data.get("username", "").encode())
+        if failures.is_used_up():
+            minutes = ceil(failures.seconds_left / 60)
+            raise ValidationError(
+                f"Too many sign-ins with this name have failed. Try again in {minutes} min."
+            )
+        try:
+            return super().clean()
+        except ValidationError:
+            failures.add()
+            raise
+
+
+admin.site.login_form = GuardedSignIn
