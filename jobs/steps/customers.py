@@ -1,7 +1,6 @@
 """Customers: what the source says of them, written only where it differs."""
 
 from collections.abc import Iterable
-from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -135,7 +134,7 @@ def _store(batch: list[SourceCustomer], spelling: Spelling) -> int:
 
 
 def _wanted(row: SourceCustomer, spelling: Spelling) -> dict[str, Any]:
-    values = asdict(row)
+    values = dict(vars(row))
     customer_id = values.pop("customer_id")
     created, updated = values.pop("created_at"), values.pop("updated_at")
     texts = {name: _fit(name, value) for name, value in values.items()}
