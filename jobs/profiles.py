@@ -15,7 +15,7 @@ def draft(changes: Mapping[str, Any]) -> ScoringProfile:
     """A version that is not stored: the rules of the active one, with these changes."""
     active = ScoringProfile.active()
     names = [field.name for field in ScoringProfile._meta.fields if field.editable]
-    kept = {name: getattr(active, name) for name in names if name != "note"}
+    kept = {name: getattr(active, name) for name in names if name not in ("id", "note")}
     return ScoringProfile(**{**kept, **changes})
 
 

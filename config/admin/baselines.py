@@ -10,7 +10,8 @@ from django.urls import URLPattern, path
 from config.admin.baseline_import import import_view
 from config.admin.baseline_suggestions import suggestions_view
 from config.admin.pages import require_view
-from config.admin.recorded import RecordedAdmin
+from config.admin.what_if import Overrides
+from config.admin.what_if_list import WhatIfListAdmin
 from config.baseline_csv import export
 from config.models import IndustryBaseline
 
@@ -25,7 +26,7 @@ class ListedBaseline(forms.ModelForm[IndustryBaseline]):
 
 
 @admin.register(IndustryBaseline)
-class IndustryBaselineAdmin(RecordedAdmin):
+class IndustryBaselineAdmin(WhatIfListAdmin):
     """What is normal in each industry."""
 
     list_display = ("industry", "baseline_score", "description", "updated_at")
@@ -76,3 +77,13 @@ class IndustryBaselineAdmin(RecordedAdmin):
     def suggestions(self, request: HttpRequest) -> HttpResponse:
         """What the history of each industry suggests."""
         return suggestions_view(self, request)
+
+    def what_if_of(self, row: IndustryBaseline) -> tuple[None, Overrides]:
+        """Today's rules, with the baseline as it would be."""
+        return None, self.overrides_of(row)
+
+    def overrides_of(self, row: IndustryBaseline) -> Overrides:
+        """The baseline of this industry; one that is renamed has none under its old name."""
+        before = IndustryBaseline.objects.filter(pk=row.pk).first()
+        gone = {before.industry: None} if before else {}
+        return {**gone, row.industry: row.baseline_score}

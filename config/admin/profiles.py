@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 
 from config.admin.choosing import only_one
 from config.admin.pages import page, require_view
-from config.admin.recorded import RecordedAdmin
+from config.admin.what_if import Overrides, WhatIfAdmin, preview
 from config.models import ScoringProfile
 from jobs.industry_moments import settle_moments
 from jobs.profiles import activate
@@ -63,7 +63,7 @@ def _said(profile: ScoringProfile, field: Any) -> str:
 
 
 @admin.register(ScoringProfile)
-class ScoringProfileAdmin(RecordedAdmin):
+class ScoringProfileAdmin(WhatIfAdmin):
     """Versions of the rules: added, looked at, activated; never edited or deleted."""
 
     list_display = (
@@ -76,7 +76,7 @@ class ScoringProfileAdmin(RecordedAdmin):
         "activated_at",
     )
     readonly_fields = ("version", "is_active", "created_at", "activated_at", "industry_moments")
-    actions = ("make_active",)
+    actions = ("what_would_it_do", "make_active")
     change_list_template = "config/profile_list.html"
 
     def get_urls(self) -> list[URLPattern]:
@@ -156,6 +156,23 @@ class ScoringProfileAdmin(RecordedAdmin):
         profile = self._row(request, object_id)
         self._activate(request, profile)
         return redirect("admin:config_scoringprofile_change", profile.pk)
+
+    def what_if_of(self, row: ScoringProfile) -> tuple[ScoringProfile, Overrides]:
+        """This version, with today's baselines."""
+        return row, {}
+
+    @admin.action(description="What would this version do?", permissions=["view"])
+    def what_would_it_do(
+        self, request: HttpRequest, queryset: QuerySet[ScoringProfile]
+    ) -> HttpResponse | None:
+        """Before it is activated."""
+        profile = only_one(self, request, queryset)
+        if profile is None:
+            return None
+        use = ("action", "make_active", "Use this version from now on")
+        may_use = self.has_change_permission(request) and not profile.is_active
+        again = ("action", "what_would_it_do")
+        return preview(self, request, profile, {}, save=use if may_use else None, again=again)
 
     @admin.action(description="Use this version from now on", permissions=["change"])
     def make_active(self, request: HttpRequest, queryset: QuerySet[ScoringProfile]) -> None:
