@@ -18,7 +18,7 @@ PRODUCTION = env -i PATH="$$PATH" HOME="$$HOME" ENV_FILE= DEBUG=0 TLS=1 \
 # What differs between the two databases runs on both in every `make test`.
 ON_POSTGRES := tests/jobs tests/config tests/sentiment_api/test_models.py
 
-.PHONY: help install demo run test test-postgres check fmt requirements clean
+.PHONY: help install demo run test test-postgres check bench fmt requirements clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -57,6 +57,9 @@ check: $(STAMP) ## lint, format, types, migrations, settings of a production, co
 	@echo 'manage.py export_contracts --check'; \
 		$(PRODUCTION) $(BIN)/python manage.py export_contracts --check
 
+bench: $(STAMP) ## measure side by side with what others do; ONLY="rest-page graphql" a part
+	@$(BIN)/python -m benchmarks $(ONLY)
+
 fmt: $(STAMP) ## put code into shape
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
@@ -69,7 +72,7 @@ requirements: $(STAMP) ## renew the pinned versions from requirements*.in
 
 clean: ## remove .venv, caches and the demo with its data
 	@if $(BIN)/python -c 'import demo.clean' 2>/dev/null; then $(BIN)/python -m demo.clean; fi
-	rm -rf .venv .coverage .coverage.* htmlcov staticfiles
+	rm -rf .venv .bench .coverage .coverage.* htmlcov staticfiles
 	rm -rf dashboard/static/dashboard dashboard/frontend/node_modules
 	rm -rf .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 

@@ -1,1 +1,1 @@
-"""What is measured: by hand, never in the test suite."""
+"""What is measured: by hand, never in the test suite. `make bench`; see docs/performance.md."""

@@ -1,0 +1,1 @@
+"""Both APIs, side by side with what a user would take instead."""
