@@ -6,6 +6,7 @@ import tempfile
 from pathlib import Path
 
 from benchmarks.benchmark import NotAvailableError
+from benchmarks.load import LoadError
 from benchmarks.repeat import DifferentAnswersError, alternate
 from benchmarks.results import Results
 from benchmarks.stage import Stage
@@ -35,7 +36,7 @@ def main(words: list[str]) -> int:
                     _say(f"    not measured: {error}")
                     results.write(one, str(error))
                     continue
-                except DifferentAnswersError as error:
+                except (DifferentAnswersError, LoadError) as error:
                     print(f"error: {one.name}: not counted: {error}", file=sys.stderr, flush=True)
                     wrong.append(one.name)
                     continue

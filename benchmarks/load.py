@@ -75,8 +75,11 @@ request = function()
 end
 done = function(summary, latency)
   local e = summary.errors
-  io.write(string.format("figures %%d %%d %%d\\n", summary.requests, summary.duration,
-    e.connect + e.read + e.write + e.status + e.timeout))
+  io.write(string.format("figures %%d %%d\\n", summary.requests, summary.duration))
+  for kind, number in pairs({connect = e.connect, read = e.read, write = e.write,
+      status = e.status, timeout = e.timeout}) do
+    if number > 0 then io.write(string.format("%%d %%s errors\\n", number, kind)) end
+  end
 end
 """
 
@@ -90,9 +93,9 @@ def _wrk(server: Server, requests: Sequence[Request], folder: Path) -> float:
     line = next((x for x in done.stdout.splitlines() if x.startswith("figures ")), None)
     if line is None:
         raise LoadError(f"wrk says {(done.stderr or done.stdout).strip()[:400]}")
-    number, microseconds, errors = map(int, line.split()[1:])
-    if errors:
-        raise LoadError(f"{errors} of {number} requests to {server.name} failed")
+    if errors := [x for x in done.stdout.splitlines() if x.endswith(" errors")]:
+        raise LoadError(f"{server.name}: {', '.join(errors)}")
+    number, microseconds = map(int, line.split()[1:])
     return number / microseconds * 1e6
 
 

@@ -95,10 +95,11 @@ def _wait_for(server: Server, probe: str, log: Path) -> None:
 
 
 def gunicorn(application: str) -> list[str]:
-    """The command that serves a WSGI application as the Procfile does."""
+    """The command that serves a WSGI application: one request at a time in each process, so that
+    what is measured is the work of a request."""
     return [
         *(sys.executable, "-m", "gunicorn", application, "--workers", str(WORKERS)),
-        *("--bind", f"{HOST}:{{port}}", "--log-level", "warning", "--no-control-socket"),
+        *("--worker-class", "sync", "--threads", "1", "--bind", f"{HOST}:{{port}}"),
     ]
 
 
