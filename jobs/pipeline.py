@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db import Error as DatabaseError
 from django.utils import timezone
 
+from config.allowed_hosts import HostNotAllowedError
 from config.logs import RUN_ID, carrying
 from config.models import DatabaseConfig
 from config.models.database import NoActiveConnectionError
@@ -34,7 +35,12 @@ STEPS = (SYNC, *COMPUTING)
 Progress = Callable[[int], None]
 """Called with the number of windows that have just passed all four steps."""
 
-KNOWN_ERRORS = (SourceError, NoActiveConnectionError, SecretUnreadableError)
+KNOWN_ERRORS = (
+    SourceError,
+    HostNotAllowedError,
+    NoActiveConnectionError,
+    SecretUnreadableError,
+)
 """Errors whose message is one clear line."""
 
 

@@ -10,6 +10,8 @@ from django.core.exceptions import ImproperlyConfigured
 from environ import Env
 from redis.connection import parse_url
 
+from config.allowed_hosts import understood
+
 NEW_KEY = (
     '.venv/bin/python -c "from cryptography.fernet import Fernet; '
     'print(Fernet.generate_key().decode())"'
@@ -35,6 +37,18 @@ def words(name: str, default: list[str]) -> list[str]:
     """A list, separated by commas."""
     found = text(name, ",".join(default)).split(",")
     return [word.strip() for word in found if word.strip()]
+
+
+def hosts(name: str) -> list[str]:
+    """Names, addresses and networks, separated by commas."""
+    found = words(name, [])
+    wrong = [entry for entry in found if not understood(entry)]
+    if wrong:
+        raise ImproperlyConfigured(
+            f"{name}: {wrong[0]!r} is no name, address or network such as 10.0.0.0/8 (with no bit "
+            "set behind its length): see .env.example"
+        )
+    return found
 
 
 def flag(name: str) -> bool:

@@ -126,6 +126,9 @@ SOURCE_DB = {
     "password": env.text("SOURCE_DB_PASSWORD", default=""),
 }
 
+# Names, addresses and networks (10.0.0.0/8) that a source may lie on; empty: any.
+SOURCE_ALLOWED_HOSTS = env.hosts("SOURCE_ALLOWED_HOSTS")
+
 # --- the pipeline --------------------------------------------------------------------------------
 
 CATCH_UP_HOURS = env.number("CATCH_UP_HOURS", default=744)

@@ -17,6 +17,7 @@ FACES = ("rest", "graphql", "admin", "management", "urls", "views", "middleware"
 """Names of modules and packages through which people come in."""
 
 BELOW_MODELS = (
+    "config.allowed_hosts",
     "config.apps",
     "config.industries",
     "config.secrets",

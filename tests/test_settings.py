@@ -73,6 +73,8 @@ def test_production_does_not_start_without_its_keys(missing: str) -> None:
         ("REDIS_URL", "redis://:p@h/0?socket_timeout=pw", "REDIS_URL is no address"),
         ("THROTTLE_GUEST", "lots", "THROTTLE_GUEST='lots' is no rate such as 300/minute"),
         ("THROTTLE_STAFF", "9/min", "THROTTLE_STAFF='9/min' is no rate such as 300/minute (second"),
+        ("SOURCE_ALLOWED_HOSTS", "db,10.1.2.3/8", "SOURCE_ALLOWED_HOSTS: '10.1.2.3/8' is no name"),
+        ("SOURCE_ALLOWED_HOSTS", "db,a b", "SOURCE_ALLOWED_HOSTS: 'a b' is no name, address or"),
         ("API_CONTACT", "us", "API_CONTACT='us' is neither a web nor an e-mail address"),
         ("FIELD_ENCRYPTION_KEY", "hello", "FIELD_ENCRYPTION_KEY holds something that is no"),
     ],

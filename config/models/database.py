@@ -9,6 +9,7 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from config.allowed_hosts import HostNotAllowedError, checked
 from config.secrets import SecretField
 
 
@@ -86,6 +87,13 @@ class DatabaseConfig(models.Model):
     def address(self) -> str:
         """host:port/database, as people write it."""
         return f"{self.host}:{self.port}/{self.database_name}"
+
+    def clean(self) -> None:
+        """The host is one that this installation may read from."""
+        try:
+            checked(self.host)
+        except HostNotAllowedError as error:
+            raise ValidationError({"host": f"{error}."}) from error
 
     @classmethod
     def active(cls) -> "DatabaseConfig":

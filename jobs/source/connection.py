@@ -5,11 +5,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 import psycopg2
 from psycopg2 import errors
 from psycopg2.extensions import ISOLATION_LEVEL_REPEATABLE_READ, connection
 
+from config.allowed_hosts import HostNotAllowedError, checked
 from config.models import DatabaseConfig
 
 APPLICATION_NAME = "customer-sentiment-analysis"
@@ -97,14 +99,17 @@ def open_source(config: DatabaseConfig) -> Iterator[Source]:
     try:
         with _connected(config) as link:
             yield Source(link, config, _column_types(link, config))
+    except HostNotAllowedError as error:
+        raise SourceError(f"source {config.address}: {error}") from error
     except psycopg2.Error as error:
         raise SourceError(explain(error, config), _stage(error)) from error
 
 
 @contextmanager
 def _connected(config: DatabaseConfig) -> Iterator[connection]:
+    place: dict[str, Any] = checked(config.host).as_parameters()
     link = psycopg2.connect(
-        host=config.host,
+        **place,
         port=config.port,
         dbname=config.database_name,
         user=config.username,

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.management.base import CommandError
 
 from config import history
+from config.allowed_hosts import checked
 from config.models import DatabaseConfig
 from jobs.management.spoken import SpokenCommand
 from jobs.source.inspection import inspect_source
@@ -32,6 +33,7 @@ class Command(SpokenCommand):
         before = DatabaseConfig.objects.filter(pk=config.pk).first()
         for name, value in settings.SOURCE_DB.items():
             setattr(config, name, value)
+        checked(config.host)
         try:
             if not options["same_data"]:
                 refuse_other_source(before, config)
