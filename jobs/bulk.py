@@ -4,6 +4,7 @@ The ORM takes ten times as long for the tables that grow, so these few functions
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from itertools import repeat
 from typing import Any
 
@@ -141,6 +142,12 @@ def hours_before(column: str, hours: int) -> str:
 def instant(value: Any) -> Any:
     """A point in time as the driver of the local database takes it."""
     return connection.ops.adapt_datetimefield_value(value)
+
+
+def as_instant(value: Any) -> datetime:
+    """A point in time from what the driver of the local database gives."""
+    given = value if isinstance(value, datetime) else datetime.fromisoformat(value)
+    return given if given.tzinfo else given.replace(tzinfo=UTC)
 
 
 def hour_values(hours: Sequence[int], later: int = 0) -> list[Any]:

@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 
 from config.models import IndustryBaseline
+from jobs import owed
 from jobs.models import PipelineRun, Reprocess
 from jobs.pipeline import COMPUTING, backfill_run, compute, sync
-from sentiment_api.models import SentimentScore
+from sentiment_api.models import Customer, SentimentScore
 from tests.jobs.conftest import at
 from tests.jobs.test_pipeline import fill, use_profile
 from tests.source import SourceDatabase
@@ -75,6 +76,13 @@ def everything_happens(source: SourceDatabase, look: Look) -> Iterator[str]:
     IndustryBaseline.objects.filter(industry="BANKING").update(baseline_score=0.4)
     read()
     yield "several at once, and a customer that vanished"
+    Customer.objects.filter(customer_id=3).update(inactive_since=at(20))
+    owed.mark_windows_since(at(20))
+    read(Reprocess.NONE)
+    yield "windows since then know that it is gone"
+    source.customer(3, "Banking")
+    read()
+    yield "and it comes back"
     IndustryBaseline.objects.filter(industry="Retail").delete()
     use_profile(max_age_hours=6, history_windows=3)
     read()
