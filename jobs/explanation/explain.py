@@ -10,6 +10,7 @@ from jobs import sentiment_calc as calc
 from jobs.explanation.base import Base, Counted
 from jobs.explanation.parts import Explanation, Normalisation, Trend
 from jobs.explanation.words import summary
+from jobs.revision_history import succession
 from jobs.revisions import TOLERANCE
 from sentiment_api.models import SentimentScore, SyncJob
 
@@ -17,9 +18,10 @@ from sentiment_api.models import SentimentScore, SyncJob
 def explain(score: SentimentScore) -> Explanation:
     """Explain a score, current or superseded, by the counts that were current when it was made.
 
-    Two queries, or none for what `score` has loaded already: its counts and its profile.
+    Two queries, or none for what `score` has loaded already: its counts and its profile. One
+    more for a superseded score: what took its place.
     """
-    profile = score.profile
+    profile, after = score.profile, succession(score)
     moments = profile.moments_by_key().get(industry_key(score.industry))
     known = _counts_before(score, profile)
     base = Base.of(_history(known, 0, profile), profile, moments)
@@ -47,6 +49,9 @@ def explain(score: SentimentScore) -> Explanation:
         revision=score.revision,
         run=score.run_id,
         is_reproduced=abs(result - score.sentiment_score) < TOLERANCE,
+        superseded_at=score.superseded_at,
+        superseded_by=after.superseded_by,
+        current=after.current,
         summary="",
     )
     return replace(explanation, summary=summary(score, explanation))

@@ -53,7 +53,9 @@ class Explanation:
     """The steps from counts to score; see the section on scoring in the docs.
 
     `is_reproduced` is False when the counts were revised in the very moment of scoring, so that
-    they no longer give this score; a newer revision of it follows then.
+    they no longer give this score; a newer revision of it follows then. `superseded_by` is the
+    key of the revision that took the place of this one (None: nothing did), `current` that of the
+    one which counts now (None: the score was withdrawn).
     """
 
     profile: ScoringProfile
@@ -70,4 +72,7 @@ class Explanation:
     revision: int
     run: UUID | None
     is_reproduced: bool
+    superseded_at: datetime | None
+    superseded_by: UUID | None
+    current: UUID | None
     summary: str

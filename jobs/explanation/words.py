@@ -41,6 +41,13 @@ def _caveats(score: SentimentScore, why: Explanation) -> str:
             f" It rests on {why.evidence:.1f} effective reports, fewer than the "
             f"{why.profile.min_evidence:g} that are asked for: do not rely on it."
         )
+    if score.superseded_at and why.superseded_by:
+        said += f" A newer revision took its place at {score.superseded_at:%Y-%m-%d %H:%M}Z."
+    elif score.superseded_at:
+        said += (
+            f" It was withdrawn at {score.superseded_at:%Y-%m-%d %H:%M}Z: its reports are no "
+            "longer in the source."
+        )
     if not why.is_reproduced:
         said += " The counts were being revised; a newer revision follows."
     return said

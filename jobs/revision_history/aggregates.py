@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from jobs.revision_history.chain import Link, changes, links, runs_of
-from jobs.revision_history.parts import Change, Code, Reason, Revision, Withdrawal
+from jobs.revision_history.parts import Code, Reason, RevisedValue, Revision, Withdrawal
 from jobs.revision_history.rules import in_words, rules_changed
 from jobs.revision_history.standing import Arrivals, StandingScore
 from jobs.revision_history.underneath import Pair, Span, Underneath
@@ -159,7 +159,7 @@ class _Why:
         keys = {(before.profile_id, after.profile_id) for before, after in _whole(pairs)}
         versions = [(self._profiles[old], self._profiles[new]) for old, new in sorted(keys)]
         places = ", ".join(f"{new.version} in the place of {old.version}" for old, new in versions)
-        rules: Sequence[Change] = rules_changed(*versions[0]) if len(versions) == 1 else ()
+        rules: Sequence[RevisedValue] = rules_changed(*versions[0]) if len(versions) == 1 else ()
         more = f": {in_words(rules)}" if rules else ""
         return Reason(
             Code.NEW_PROFILE,
@@ -181,7 +181,7 @@ class _Why:
                 f"By another version of the scoring profile scores stand for {hours[1]} hours, not "
                 f"{hours[0]}: that is the age of those of {customers(count)}.",
                 count,
-                rules=[Change("max_age_hours", *hours)],
+                rules=[RevisedValue("max_age_hours", *hours)],
             )
         ]
 

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from jobs.models import PipelineRun
-from jobs.revision_history.parts import Change, WrittenBy
+from jobs.revision_history.parts import RevisedValue, WrittenBy
 from jobs.revisions import TOLERANCE
 from sentiment_api.models import OverallSentiment, SegmentSentiment, SentimentScore
 from sentiment_api.models.revision import Revised
@@ -98,10 +98,10 @@ def runs_of(rows: Sequence[Revised]) -> dict[UUID, WrittenBy]:
     return {key: WrittenBy(key, triggers.get(key)) for key in keys}
 
 
-def changes(before: Any, after: Any, fields: Sequence[str]) -> list[Change]:
+def changes(before: Any, after: Any, fields: Sequence[str]) -> list[RevisedValue]:
     """The fields whose values differ; floats by 1e-9 or more."""
     pairs = [(name, getattr(before, name), getattr(after, name)) for name in fields]
-    return [Change(*pair) for pair in pairs if differ(pair[1], pair[2])]
+    return [RevisedValue(*pair) for pair in pairs if differ(pair[1], pair[2])]
 
 
 def differ(before: Any, after: Any) -> bool:

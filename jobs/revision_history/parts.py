@@ -27,7 +27,7 @@ class Code(StrEnum):
 
 
 @dataclass(frozen=True)
-class Change:
+class RevisedValue:
     """A value that is another one than in the revision before."""
 
     field: str
@@ -59,7 +59,7 @@ class Reason:
     detail: str
     customers: int | None = None
     windows: Sequence[Recount] = ()
-    rules: Sequence[Change] = ()
+    rules: Sequence[RevisedValue] = ()
 
 
 @dataclass(frozen=True)
@@ -84,6 +84,6 @@ class Revision:
 
     result: Revised
     run: WrittenBy | None
-    changes: Sequence[Change]
+    changes: Sequence[RevisedValue]
     reasons: Sequence[Reason]
     withdrawn: Withdrawal | None

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from config.industries import industry_key
 from config.models import ScoringProfile
 from jobs.revision_history.chain import changes
-from jobs.revision_history.parts import Change
+from jobs.revision_history.parts import RevisedValue
 
 NO_RULES = {
     "id",
@@ -24,7 +24,7 @@ RULES = [field.name for field in ScoringProfile._meta.concrete_fields if field.n
 
 def rules_changed(
     before: ScoringProfile, after: ScoringProfile, industry: str | None = None
-) -> list[Change]:
+) -> list[RevisedValue]:
     """The rules of scoring that differ; with an industry, also what its customers are drawn
     towards."""
     if before.pk == after.pk:
@@ -33,7 +33,7 @@ def rules_changed(
     if industry is not None:
         moments = [_moments(profile, industry) for profile in (before, after)]
         if moments[0] != moments[1]:
-            found.append(Change("industry_moments", *moments))
+            found.append(RevisedValue("industry_moments", *moments))
     return found
 
 
@@ -42,6 +42,6 @@ def _moments(profile: ScoringProfile, industry: str) -> str | None:
     return None if moments is None else "mean {:.4g}, strength {:.4g}".format(*moments)
 
 
-def in_words(rules: Sequence[Change]) -> str:
+def in_words(rules: Sequence[RevisedValue]) -> str:
     """The differences in a sentence."""
     return ", ".join(f"{one.field} {one.before} -> {one.after}" for one in rules)

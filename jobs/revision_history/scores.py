@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from config.models import BaseMethod, ScoringProfile
 from jobs.histories import depth
 from jobs.revision_history.chain import Link, changes, links, runs_of
-from jobs.revision_history.parts import Change, Code, Reason, Recount, Revision, Withdrawal
+from jobs.revision_history.parts import Code, Reason, Recount, RevisedValue, Revision, Withdrawal
 from jobs.revision_history.rules import in_words, rules_changed
 from jobs.revision_history.words import more_or_fewer, or_none
 from sentiment_api.models import SentimentScore, SyncJob
@@ -52,13 +52,13 @@ def score_revisions(rows: Sequence[SentimentScore]) -> list[Revision]:
     ]
 
 
-def _changes(link: Link[SentimentScore]) -> list[Change]:
+def _changes(link: Link[SentimentScore]) -> list[RevisedValue]:
     if link.before is None:
         return []
     found = changes(link.before, link.row, FIELDS)
     versions = link.before.profile.version, link.row.profile.version
     if versions[0] != versions[1]:
-        found.append(Change("profile_version", *versions))
+        found.append(RevisedValue("profile_version", *versions))
     return found
 
 

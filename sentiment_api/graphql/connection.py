@@ -24,7 +24,8 @@ class Connection(graphene.relay.Connection):
 class ConnectionField(graphene.relay.ConnectionField):
     """A field whose resolver answers with `Ordered` rows; see `Page` for the rest."""
 
-    def __init__(self, node: Any, **arguments: Any) -> None:
+    def __init__(self, of: Any, **arguments: Any) -> None:
+        """Of nodes, or of a connection of its own."""
         paging = {
             "first": graphene.Int(
                 description=f"The next rows after `after`: 0 to {PAGE_ROWS}; "
@@ -34,7 +35,8 @@ class ConnectionField(graphene.relay.ConnectionField):
             "last": graphene.Int(description=f"The last rows before `before`: 0 to {PAGE_ROWS}."),
             "before": graphene.String(description="A cursor; only what comes before it."),
         }
-        super().__init__(node._meta.connection, **{**paging, **arguments})
+        connection = of if issubclass(of, Connection) else of._meta.connection
+        super().__init__(connection, **{**paging, **arguments})
 
     @classmethod
     def connection_resolver(

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from graphql_relay import from_global_id
 
 from sentiment_api.filters.fields import BIGGEST
-from sentiment_api.graphql.errors import RefusedError
+from sentiment_api.graphql.errors import Code, RefusedError
 from sentiment_api.models import Customer
 
 
@@ -75,6 +75,19 @@ def find_customer(
     """The one of these customers with this number or global id."""
     key = customer_key(text, argument)
     return None if key is None else customers.filter(customer_id=key).first()
+
+
+def found_result(text: str, node_type: Any, *related: str) -> Any:
+    """The result of this type with this key or global id, current or superseded, with its related
+    rows of these names; RefusedError when there is none."""
+    key = row_key(text) or row_key(node_key(text, node_type))
+    rows = node_type._meta.model.objects.all()
+    if related:
+        rows = rows.select_related(*related)
+    row = None if key is None else rows.filter(pk=key).first()
+    if row is None:
+        raise RefusedError(f"id: there is no result {text[:80]}.", Code.NOT_FOUND)
+    return row
 
 
 def row_key(text: str) -> UUID | None:

@@ -42,6 +42,8 @@ SCORE_ORDERS = {
 }
 SEGMENT_ORDERS = {**_WINDOWS, **_both("INDUSTRY", "industry", cursors.text, _ROW)}
 OVERALL_ORDERS = _WINDOWS
+OLDEST_FIRST = SCORE_ORDERS["CREATED_AT"]
+"""Of revisions."""
 
 
 BY_INDUSTRY = "INDUSTRY"

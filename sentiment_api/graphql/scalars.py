@@ -37,3 +37,12 @@ class DateTime(graphene.Scalar):
             return cls.parse_value(node.value if isinstance(node, StringValueNode) else None)
         except GraphQLError as error:
             raise GraphQLError(error.message, nodes=node) from error
+
+
+class Value(graphene.Scalar):
+    """A number, a text, true or false: what differs between two revisions."""
+
+    @staticmethod
+    def serialize(value: Any) -> Any:
+        """As it is."""
+        return value

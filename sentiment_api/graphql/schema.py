@@ -14,6 +14,7 @@ from sentiment_api.graphql.queries.industries import Industries
 from sentiment_api.graphql.queries.levels import LevelsField
 from sentiment_api.graphql.queries.lists import Lists
 from sentiment_api.graphql.queries.results import Results
+from sentiment_api.graphql.queries.revisions import RevisionLists
 from sentiment_api.graphql.queries.series import SeriesFields
 
 
@@ -24,6 +25,7 @@ class Query(
     Industries,
     SeriesFields,
     ExplanationField,
+    RevisionLists,
     FreshnessField,
     LevelsField,
 ):

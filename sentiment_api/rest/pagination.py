@@ -19,15 +19,17 @@ MAX_PAGE = 2**63 - 1
 class Pages(PageNumberPagination):
     """`count`, `next`, `previous`, `results`; 50 a page, `page_size` up to 500."""
 
-    page_size = PAGE_SIZE
-    max_page_size = MAX_PAGE_SIZE
+    page_size: int = PAGE_SIZE
+    max_page_size: int = MAX_PAGE_SIZE
     page_size_query_param = "page_size"
     parameters = ("page", "page_size")
 
     def get_page_size(self, request: Request) -> int:
         """How many results a page has."""
         text = request.query_params.get("page_size")
-        return PAGE_SIZE if text is None else _whole_number("page_size", text, MAX_PAGE_SIZE)
+        if text is None:
+            return self.page_size
+        return _whole_number("page_size", text, self.max_page_size)
 
     def paginate_queryset(
         self, queryset: QuerySet[Any] | Sequence[Any], request: Request, view: Any = None
@@ -77,12 +79,12 @@ class Pages(PageNumberPagination):
             {
                 "name": "page_size",
                 "in": "query",
-                "description": f"How many results a page has, up to {MAX_PAGE_SIZE}.",
+                "description": f"How many results a page has, up to {self.max_page_size}.",
                 "schema": {
                     "type": "integer",
                     "minimum": 1,
-                    "maximum": MAX_PAGE_SIZE,
-                    "default": PAGE_SIZE,
+                    "maximum": self.max_page_size,
+                    "default": self.page_size,
                 },
             },
         ]

@@ -11,6 +11,11 @@ from sentiment_api.rest.views.results import (
     ScoreList,
     SegmentList,
 )
+from sentiment_api.rest.views.revisions import (
+    OverallRevisions,
+    ScoreRevisions,
+    SegmentRevisions,
+)
 from sentiment_api.rest.views.schema import RedocView, SchemaView, SwaggerView
 
 urlpatterns = [
@@ -33,5 +38,16 @@ urlpatterns = [
         "sentiment/<str:job_id>/explanation/",
         ScoreExplanation.as_view(),
         name="score-explanation",
+    ),
+    path("sentiment/<str:job_id>/revisions/", ScoreRevisions.as_view(), name="score-revisions"),
+    path(
+        "sentiment/segment_analysis/<str:job_id>/revisions/",
+        SegmentRevisions.as_view(),
+        name="segment-revisions",
+    ),
+    path(
+        "sentiment/overall_metrics/<str:job_id>/revisions/",
+        OverallRevisions.as_view(),
+        name="overall-revisions",
     ),
 ]

@@ -6,11 +6,9 @@ import graphene
 
 from jobs.explanation import Explanation as Explained
 from jobs.explanation import explain
-from sentiment_api.graphql.errors import Code, RefusedError
-from sentiment_api.graphql.nodes import node_key, row_key
+from sentiment_api.graphql.nodes import found_result
 from sentiment_api.graphql.types import SentimentScoreType
 from sentiment_api.graphql.types.explanation import Explanation
-from sentiment_api.models import SentimentScore
 
 
 class ExplanationField(graphene.ObjectType):
@@ -24,10 +22,6 @@ class ExplanationField(graphene.ObjectType):
 
     def resolve_score_explanation(self, info: Any, id: str) -> Explained:
         """The arithmetic of one score."""
-        key = row_key(id) or row_key(node_key(id, SentimentScoreType))
-        rows = SentimentScore.objects.select_related("customer", "profile")
-        score = None if key is None else rows.filter(pk=key).first()
-        if score is None:
-            raise RefusedError(f"id: there is no score {id[:80]}.", Code.NOT_FOUND)
+        score = found_result(id, SentimentScoreType, "customer", "profile")
         info.context.budget.take(score.profile.history_windows)
         return explain(score)

@@ -109,4 +109,13 @@ class Explanation(graphene.ObjectType):
         description="False: the counts were revised while the score was computed; a newer "
         "revision follows.",
     )
+    superseded_at = DateTime(
+        description="When the score lost its currency; null while it is current."
+    )
+    superseded_by = graphene.UUID(
+        description="The revision that took its place; null when none did."
+    )
+    current = graphene.UUID(
+        description="The revision that is current now; null when the score was withdrawn."
+    )
     summary = graphene.String(required=True, description="The same in a sentence.")

@@ -103,6 +103,9 @@ EXPLANATION: dict[str, Any] = {
     "revision": 1,
     "run": "019de341-3a98-7000-8000-0123456789ab",
     "is_reproduced": True,
+    "superseded_at": None,
+    "superseded_by": None,
+    "current": "019de341-4e20-7000-8000-0123456789ab",
     "summary": "Acme Bank has 0.31 in the window from 2026-05-01 12:00Z (90 % interval 0.10 to "
     "0.66): 2 FN and 6 FP reports; the base is 0.25; 0.25 is compared with 0.40, which is normal "
     "in Banking.",
@@ -139,6 +142,45 @@ INDUSTRY: dict[str, Any] = {
     "baseline_score": 0.4,
     "change": CHANGE,
 }
+
+_REASON: dict[str, Any] = {"customers": None, "windows": [], "rules": []}
+_REVISED: dict[str, Any] = {
+    "created_at": "2026-05-01T14:00:04Z",
+    "revision": 2,
+}
+_RUN = {"id": "019de377-d000-7000-8000-0123456789ab", "trigger": "schedule"}
+SCORE_REVISION: dict[str, Any] = {
+    "run": _RUN,
+    "changes": [
+        {"field": "sentiment_score", "before": 0.35, "after": 0.3125},
+        {"field": "fp_count", "before": 5, "after": 6},
+    ],
+    "reasons": [
+        {
+            **_REASON,
+            "code": "late_reports",
+            "detail": "This window was counted again: 1 FP more.",
+        }
+    ],
+    "withdrawn": None,
+    "result": {**SCORE, **_REVISED},
+    "profile_version": 2,
+}
+_AGGREGATE_REVISION: dict[str, Any] = {
+    "run": _RUN,
+    "changes": [{"field": "standing_sentiment_score", "before": 0.53, "after": 0.52}],
+    "reasons": [
+        {
+            **_REASON,
+            "code": "late_reports",
+            "detail": "Windows of 2 customers were counted again: 3 FP more.",
+            "customers": 2,
+        }
+    ],
+    "withdrawn": None,
+}
+SEGMENT_REVISION = {**_AGGREGATE_REVISION, "result": {**SEGMENT, **_REVISED}}
+OVERALL_REVISION = {**_AGGREGATE_REVISION, "result": {**OVERALL, **_REVISED}}
 
 _ROW: dict[str, Any] = {
     "created_at": "2026-01-05T08:00:00Z",

@@ -114,4 +114,15 @@ class ExplanationSerializer(serializers.Serializer[Any]):
         help_text="False: the counts were revised while the score was computed, so that they no "
         "longer give it; a newer revision follows."
     )
+    superseded_at = serializers.DateTimeField(
+        allow_null=True, help_text="When the score lost its currency; null while it is current."
+    )
+    superseded_by = serializers.UUIDField(
+        allow_null=True,
+        help_text="The revision that took its place; null when none did.",
+    )
+    current = serializers.UUIDField(
+        allow_null=True,
+        help_text="The revision that is current now; null when the score was withdrawn.",
+    )
     summary = serializers.CharField(help_text="The same in a sentence.")

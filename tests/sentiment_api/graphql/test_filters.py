@@ -167,7 +167,7 @@ def test_as_of_shows_what_was_current(rows: None) -> None:
         (
             'scoreExplanation(id: "0196f0a8-0000-7000-8000-000000000000") { base }',
             "NOT_FOUND",
-            "there is no score",
+            "there is no result",
         ),
         ("sentimentTrends(asOf: 5) { id }", "GRAPHQL_VALIDATION_FAILED", "ISO 8601"),
         ('sentimentTrends(asOf: "yesterday") { id }', "GRAPHQL_VALIDATION_FAILED", "ISO 8601"),

@@ -12,7 +12,7 @@ from rest_framework.test import APIClient
 
 from config.models import DatabaseConfig, IndustryBaseline, ScoringProfile
 from jobs.models import PipelineRun
-from sentiment_api.models import SentimentScore
+from sentiment_api.models import OverallSentiment, SegmentSentiment, SentimentScore
 from sentiment_api.rest.openapi.document import document
 from tests.factories import (
     CustomerFactory,
@@ -86,9 +86,15 @@ def address(path: str) -> str:
         "scoring_profiles": ScoringProfile.objects.all(),
     }
     key = next((rows.get().pk for kind, rows in kinds.items() if kind in path), 1)
+    results = {
+        "segment_analysis": SegmentSentiment.objects.all(),
+        "overall_metrics": OverallSentiment.objects.all(),
+        "": SentimentScore.objects.all(),
+    }
+    job_id = next(rows.get().pk for kind, rows in results.items() if kind in path)
     return (
         path.replace("{customer_id}", "1")
-        .replace("{job_id}", str(SentimentScore.objects.get().pk))
+        .replace("{job_id}", str(job_id))
         .replace("{id}", str(key))
     )
 
@@ -138,6 +144,9 @@ def test_the_contract_names_every_route() -> None:
         /api/customers/ /api/customers/{customer_id}/
         /api/customers/{customer_id}/sentiment_history/
         /api/sentiment/ /api/sentiment/{job_id}/ /api/sentiment/{job_id}/explanation/
+        /api/sentiment/{job_id}/revisions/
+        /api/sentiment/segment_analysis/{job_id}/revisions/
+        /api/sentiment/overall_metrics/{job_id}/revisions/
         /api/sentiment/segment_analysis/ /api/sentiment/overall_metrics/ /api/sentiment/industries/
         /api/config/database/ /api/config/database/{id}/ /api/config/database/{id}/test/
         /api/config/industry_baselines/ /api/config/industry_baselines/{id}/

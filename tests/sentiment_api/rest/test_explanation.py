@@ -9,7 +9,7 @@ pytestmark = pytest.mark.django_db
 
 FIELDS = """
     profile windows shrinkage base trend raw_score normalisation sentiment_score score_low
-    score_high evidence revision run is_reproduced summary
+    score_high evidence revision run is_reproduced superseded_at superseded_by current summary
 """
 
 
