@@ -1,12 +1,15 @@
 """Customers, counts, scores and aggregates: to be looked at, never edited."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
+from django.template.loader import render_to_string
 
+from jobs.explanation import explain
+from jobs.revision_history import Revision, aggregate_revisions, revisions_of, score_revisions
 from sentiment_api.models import (
     Customer,
     OverallSentiment,
@@ -14,6 +17,8 @@ from sentiment_api.models import (
     SentimentScore,
     SyncJob,
 )
+
+REVISIONS_SHOWN = 20
 
 
 class ReadOnlyAdmin(admin.ModelAdmin[Any]):
@@ -104,10 +109,39 @@ class SyncJobAdmin(ResultAdmin):
     search_fields = ("customer__company_name", "=customer__customer_id")
 
 
+class RevisionsAdmin(ResultAdmin):
+    """Rows that show why they were revised."""
+
+    readonly_fields: ClassVar[Any] = ("revisions",)
+    explain_revisions: Callable[[Sequence[Any]], list[Revision]] = staticmethod(aggregate_revisions)
+    revisions_with: Sequence[str] = ()
+
+    @admin.display(description="revisions")
+    def revisions(self, row: Any) -> str:
+        """The newest revisions of the row's result, oldest first, with what led to each."""
+        rows: QuerySet[Any] = revisions_of(row)
+        count = rows.count()
+        newest = rows.select_related(*self.revisions_with) if self.revisions_with else rows
+        found = list(newest.reverse()[:REVISIONS_SHOWN])[::-1]
+        return render_to_string(
+            "sentiment_api/revisions.html",
+            {
+                "revisions": type(self).explain_revisions(found),
+                "count": count,
+                "hidden": count > len(found),
+                "shown": row.pk,
+                "address": f"admin:{row._meta.app_label}_{row._meta.model_name}_change",
+            },
+        )
+
+
 @admin.register(SentimentScore)
-class SentimentScoreAdmin(ResultAdmin):
+class SentimentScoreAdmin(RevisionsAdmin):
     """Scores of customers."""
 
+    readonly_fields = ("explanation", "revisions")
+    explain_revisions = staticmethod(score_revisions)
+    revisions_with = ("profile",)
     list_display = (
         "window_start",
         "customer",
@@ -124,9 +158,14 @@ class SentimentScoreAdmin(ResultAdmin):
     list_select_related = ("customer",)
     search_fields = ("customer__company_name", "=customer__customer_id", "industry")
 
+    @admin.display(description="explanation")
+    def explanation(self, score: SentimentScore) -> str:
+        """Why the score is what it is, in a sentence."""
+        return explain(score).summary
+
 
 @admin.register(SegmentSentiment)
-class SegmentSentimentAdmin(ResultAdmin):
+class SegmentSentimentAdmin(RevisionsAdmin):
     """Sentiment of industries."""
 
     list_display = (
@@ -144,7 +183,7 @@ class SegmentSentimentAdmin(ResultAdmin):
 
 
 @admin.register(OverallSentiment)
-class OverallSentimentAdmin(ResultAdmin):
+class OverallSentimentAdmin(RevisionsAdmin):
     """Sentiment of the product."""
 
     list_display = SegmentSentimentAdmin.list_display[:1] + SegmentSentimentAdmin.list_display[2:]

@@ -1,5 +1,7 @@
 """The operator's pages of results and of the ledger: everything is seen, nothing is edited."""
 
+import re
+
 import pytest
 from django.apps import apps
 from django.contrib.admin.utils import quote
@@ -7,6 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from sentiment_api.models import SentimentScore
 from tests.factories import (
     OverallSentimentFactory,
     PipelineRunFactory,
@@ -69,3 +72,70 @@ def test_superseded_rows_are_shown_when_asked_for(admin_client: Client) -> None:
     url = "/admin/sentiment_api/sentimentscore/"
     assert "0 sentiment scores" in admin_client.get(url).content.decode()
     assert "1 sentiment score" in admin_client.get(f"{url}?revision=superseded").content.decode()
+
+
+def page_of(admin_client: Client, row: object) -> str:
+    """The page of a row."""
+    opts = type(row)._meta  # type: ignore[attr-defined]
+    url = f"/admin/{opts.app_label}/{opts.model_name}/{row.pk}/change/"  # type: ignore[attr-defined]
+    return admin_client.get(url).content.decode()
+
+
+def test_a_score_is_explained_and_its_revisions_are_shown(admin_client: Client) -> None:
+    run = PipelineRunFactory.create()
+    old = SentimentScoreFactory.create(
+        customer__company_name="<b>Acme</b>", created_at=hour(1), superseded_at=hour(2)
+    )
+    new = SentimentScoreFactory.create(
+        customer=old.customer,
+        created_at=hour(2),
+        revision=2,
+        fp_count=7,
+        run_id=run.run_id,
+    )
+    for row, other in ((old, new), (new, old)):
+        page = page_of(admin_client, row)
+        assert "This window was counted again: 5 FP more." in page
+        assert "fp_count: 2 &rarr; 7" in page
+        assert "<td>schedule</td>" in page
+        assert f"/admin/sentiment_api/sentimentscore/{other.pk}/change/" in page
+        assert "&lt;b&gt;Acme&lt;/b&gt; has 0." in page
+        assert "<b>Acme" not in page
+    assert "A newer revision took its place" in page_of(admin_client, old)
+
+
+def test_revisions_of_aggregates_are_shown_up_to_a_bound(admin_client: Client) -> None:
+    rows = [
+        factory.create(
+            revision=number,
+            created_at=hour(number),
+            superseded_at=hour(number + 1) if number < 25 else None,
+        )
+        for factory in (SegmentSentimentFactory, OverallSentimentFactory)
+        for number in range(1, 26)
+    ]
+    for row in (rows[24], rows[49]):
+        page = page_of(admin_client, row)
+        assert "The newest 20 of 25." in page
+        assert len(re.findall(r'/change/">\d+</a>', page)) == 19
+        assert "25 (this one)" in page
+
+
+def test_a_page_of_a_score_costs_the_same_for_one_revision_and_for_many(
+    admin_client: Client,
+) -> None:
+    def queries(numbers: range) -> int:
+        for number in numbers:
+            row = SentimentScoreFactory.create(
+                customer=first.customer,
+                revision=number + 1,
+                created_at=hour(number + 1),
+                superseded_at=hour(number + 2),
+            )
+        with CaptureQueriesContext(connection) as captured:
+            page_of(admin_client, row)
+        return len(captured)
+
+    first = SentimentScoreFactory.create(created_at=hour(1), superseded_at=hour(2))
+    assert SentimentScore.objects.count() == 1
+    assert queries(range(1, 3)) == queries(range(3, 15))
