@@ -28,6 +28,8 @@ class Change:
     row: Model
     kind: int
     text: str
+    name: str = ""
+    """What the row is called in the history, if not by what it says of itself."""
 
     @classmethod
     def added(cls, row: Model) -> Self:
@@ -52,7 +54,7 @@ def record(who: Who, changes: Iterable[Change], how: str = "") -> None:
             user_id=cast(int, who.pk),
             content_type=ContentType.objects.get_for_model(change.row),
             object_id=str(change.row.pk),
-            object_repr=str(change.row)[:200],
+            object_repr=(change.name or str(change.row))[:200],
             action_flag=change.kind,
             change_message=f"{change.text} ({how})" if how else change.text,
         )

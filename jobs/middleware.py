@@ -1,8 +1,10 @@
-"""Pages that need Redis say so when it is away."""
+"""Pages of django-rq: a word when Redis is away, and rights to change queues."""
 
 import logging
 from collections.abc import Callable
+from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from redis.exceptions import RedisError
@@ -47,3 +49,23 @@ class QueueEntryGone:
             return None
         logger.info("a page of the queues found nothing: %s", type(error).__name__)
         return render(request, "jobs/gone.html", status=404)
+
+
+class QueuesForOperators:
+    """Any of the staff may look at queues; to empty them or to put jobs back takes the right to
+    ask for runs."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_: Any) -> None:
+        """Refuse those who may not."""
+        match = request.resolver_match
+        if match is None or request.method in ("GET", "HEAD"):
+            return
+        of_queues = "django_rq" in (match.app_name, (match.url_name or "")[: len("django_rq")])
+        if of_queues and not request.user.has_perm("jobs.add_pipelinerun"):
+            raise PermissionDenied

@@ -76,7 +76,7 @@ def plan_backfill(run: PipelineRun, now: datetime) -> Plan:
     else:
         chosen = uncovered(asked)
         if run.reprocess == Reprocess.FAILED:
-            chosen = np.union1d(chosen, _failed(asked, run))
+            chosen = np.union1d(chosen, failed(asked, besides=run))
     return Plan(
         slices=list(slices(chosen.tolist(), SLICE_HOURS)),
         everyone=run.reprocess == Reprocess.ALL and not run.customer_ids,
@@ -93,14 +93,16 @@ def uncovered(hours: range) -> NDArray[np.int64]:
     return np.setdiff1d(np.arange(hours.start, hours.stop), np.fromiter(covered, dtype=np.int64))
 
 
-def _failed(hours: range, asking: PipelineRun) -> NDArray[np.int64]:
-    """The covered windows of a range that a run was to read and did not bring to an end, and no
-    later one did."""
+def failed(hours: range, besides: PipelineRun | None = None) -> NDArray[np.int64]:
+    """The covered windows of a range that a run (but not `besides`) was to read and did not
+    bring to an end, and no later one did."""
     windows = _Windows.of(hours)
-    failed = np.zeros(len(windows.hour), dtype=bool)
+    open_ones = np.zeros(len(windows.hour), dtype=bool)
     runs = PipelineRun.objects.filter(
         range_start__lt=from_hour(hours.stop), range_end__gt=from_hour(hours.start), customer_ids=[]
-    ).exclude(pk=asking.pk)
+    )
+    if besides is not None:
+        runs = runs.exclude(pk=besides.pk)
     for run in runs.order_by("run_id").iterator():
         if run.range_start is None or run.range_end is None or run.started_at is None:
             continue
@@ -110,12 +112,12 @@ def _failed(hours: range, asking: PipelineRun) -> NDArray[np.int64]:
         )
         read = windows.read >= begin
         if run.state == RunStatus.SUCCEEDED:
-            failed[inside & read] = False
+            open_ones[inside & read] = False
         elif run.state in UNFINISHED:
             new_ones_only = run.trigger == Trigger.BACKFILL and run.reprocess == Reprocess.NONE
             meant = inside & (windows.covered >= begin) if new_ones_only else inside
-            failed[meant & ~(read & ~windows.owing)] = True
-    return windows.hour[failed]
+            open_ones[meant & ~(read & ~windows.owing)] = True
+    return windows.hour[open_ones]
 
 
 @dataclass(frozen=True)

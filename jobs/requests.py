@@ -31,7 +31,7 @@ def ask_for_run(by: Who) -> PipelineRun:
     _need_redis()
     with transaction.atomic():
         run = open_hourly_run(Trigger.ADMIN)
-        record(by, [Change(run, ADDITION, "run now")])
+        record(by, [Change(run, ADDITION, "run now", _name(run))])
     enqueue(run)
     return run
 
@@ -47,7 +47,7 @@ def ask_for_range(by: Who, start: datetime, end: datetime, reprocess: Reprocess)
     with transaction.atomic():
         run.save()
         said = f"{start:%Y-%m-%d %H:%M}Z to {end:%Y-%m-%d %H:%M}Z: {reprocess.label}"
-        record(by, [Change(run, ADDITION, said)])
+        record(by, [Change(run, ADDITION, said, _name(run))])
     enqueue(run)
     return run
 
@@ -74,6 +74,10 @@ def enqueue(run: PipelineRun) -> None:
         run.status, run.error = RunStatus.FAILED, f"Redis: {' '.join(str(error).split())}"
         run.save(update_fields=["status", "error"])
         raise
+
+
+def _name(run: PipelineRun) -> str:
+    return f"run of {run.created_at:%Y-%m-%d %H:%M}Z"
 
 
 def _refuse_twice(*same: Q) -> None:

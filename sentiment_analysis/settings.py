@@ -36,7 +36,7 @@ FIELD_ENCRYPTION_KEYS = env.fernet_keys(
 )
 
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "sentiment_analysis.apps.DeskConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -71,6 +71,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "jobs.middleware.RedisAway",
     "jobs.middleware.QueueEntryGone",
+    "jobs.middleware.QueuesForOperators",
 ]
 
 ROOT_URLCONF = "sentiment_analysis.urls"

@@ -10,9 +10,6 @@ from jobs.rest.metrics import MetricsView
 from sentiment_api.graphql.view import GraphQLView
 from sentiment_api.rest.handlers import no_such_address, without_slash
 
-admin.site.site_header = admin.site.site_title = "Customer sentiment"
-admin.site.index_title = "Operations"
-
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", dashboard, name="dashboard"),
     path("about/score/", about_score, name="about-score"),

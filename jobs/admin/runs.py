@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 
 from config.admin.pages import page, require_view
 from jobs.admin.asking import may_ask, now_view, recompute_view, repair_view
+from jobs.admin.pipeline import pipeline_view
 from jobs.admin.showing import hour_input, said_duration, said_state, sign
 from jobs.models import PipelineRun, RunStatus
 from jobs.pipeline import STEPS
@@ -46,7 +47,12 @@ class PipelineRunAdmin(ReadOnlyAdmin):
     def get_urls(self) -> list[URLPattern]:
         """Also to ask for runs."""
         site = self.admin_site.admin_view
-        views = {"now": self.now, "repair": self.repair, "recompute": self.recompute}
+        views = {
+            "now": self.now,
+            "repair": self.repair,
+            "recompute": self.recompute,
+            "pipeline": self.pipeline,
+        }
         return [
             *(
                 path(f"{name}/", site(view), name=f"jobs_pipelinerun_{name}")
@@ -67,6 +73,10 @@ class PipelineRunAdmin(ReadOnlyAdmin):
     def recompute(self, request: HttpRequest) -> HttpResponse:
         """Compute a range again."""
         return recompute_view(self, request)
+
+    def pipeline(self, request: HttpRequest) -> HttpResponse:
+        """Everything about the pipeline."""
+        return pipeline_view(self, request)
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

@@ -1,0 +1,171 @@
+"""How the pipeline is, in a few lines that say what to do; and who works on it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from django.conf import settings
+from django.utils import timezone
+from redis.exceptions import RedisError
+from rq import Worker
+
+from jobs import schedules, status
+from jobs.findings import Finding
+from jobs.health import redis_connection
+from jobs.models import PipelineRun, RunStatus
+from jobs.queue import BACKFILL_QUEUE, HOURLY_QUEUE
+from jobs.schedules import Registered
+from jobs.status import QueueLength
+from sentiment_api.freshness import data_freshness
+
+DATA, RUN, WINDOWS, OWED = "Data", "Last run", "Windows", "Work owed"
+WORKERS, QUEUES, SCHEDULE, REDIS = "Workers", "Queues", "Schedule", "Redis"
+UNFINISHED = (RunStatus.QUEUED, RunStatus.RUNNING)
+
+
+@dataclass(frozen=True)
+class WorkerAtWork:
+    """A worker as Redis knows it."""
+
+    name: str
+    state: str
+    queues: str
+    last_sign: datetime | None
+
+
+@dataclass(frozen=True)
+class Machinery:
+    """What only Redis knows."""
+
+    queues: list[QueueLength]
+    workers: list[WorkerAtWork]
+    schedules: list[Registered]
+    schedulers: int
+
+
+def machinery() -> Machinery:
+    """Queues, workers and schedules now. Raises RedisError."""
+    with redis_connection() as link:
+        workers = [
+            WorkerAtWork(
+                worker.name,
+                str(worker.get_state()),
+                ", ".join(worker.queue_names()),
+                _aware(worker.last_heartbeat),
+            )
+            for worker in Worker.all(connection=link)
+        ]
+        return Machinery(
+            status.queue_lengths(),
+            workers,
+            schedules.registered(link),
+            schedules.schedulers_alive(link),
+        )
+
+
+def overview() -> tuple[list[Finding], Machinery | None]:
+    """All lines, and what Redis knows (None while it is away)."""
+    findings = [*_data(), *_runs(), *_windows(), *_owed()]
+    try:
+        found = machinery()
+    except RedisError as error:
+        said = " ".join(str(error).split())
+        text = f"cannot be reached, so no run starts: {said}; check REDIS_URL and the server"
+        return [*findings, Finding.bad(REDIS, text)], None
+    return [*findings, *_machinery(found)], found
+
+
+def last_run() -> PipelineRun | None:
+    """The newest run that has ended."""
+    runs = PipelineRun.objects.order_by("-run_id")[:50]
+    return next((run for run in runs if run.state not in UNFINISHED), None)
+
+
+def _data() -> Iterator[Finding]:
+    freshness = data_freshness()
+    if freshness.newest_covered_window is None or freshness.age is None:
+        yield Finding.bad(DATA, "nothing was read yet: run now")
+        return
+    minutes = int(freshness.age.total_seconds() // 60)
+    age = f"{minutes} minutes" if minutes < 180 else f"{minutes // 60} hours"
+    said = f"read up to {freshness.newest_covered_window:%Y-%m-%d %H:%M}Z, {age} ago"
+    if freshness.met:
+        yield Finding.good(DATA, said)
+    else:
+        allowed = int(freshness.objective.total_seconds() // 60)
+        yield Finding.bad(DATA, f"{said}; it should be less than {allowed} minutes")
+
+
+def _runs() -> Iterator[Finding]:
+    run = last_run()
+    if run is None:
+        yield Finding.doubtful(RUN, "no run has ended yet")
+        return
+    said = f"{run.state}, began {run.created_at:%Y-%m-%d %H:%M}Z"
+    if run.duration:
+        said += f", took {run.duration.total_seconds():.0f} s"
+    if run.state == RunStatus.SUCCEEDED:
+        yield Finding.good(RUN, said)
+    else:
+        yield Finding.bad(RUN, f"{said}{': ' + run.error if run.error else ''}")
+
+
+def _windows() -> Iterator[Finding]:
+    gaps = status.gaps()
+    count = sum(int((gap.end - gap.start).total_seconds() // 3600) for gap in gaps)
+    if not count:
+        yield Finding.good(WINDOWS, "none is missing")
+        return
+    caught_up_from = timezone.now().timestamp() - settings.CATCH_UP_HOURS * 3600
+    old = sum(1 for gap in gaps if gap.start.timestamp() < caught_up_from)
+    said = f"{count:,} missing in {_number(len(gaps), 'gap')}"
+    if old:
+        yield Finding.doubtful(WINDOWS, f"{said}; the old ones have to be repaired")
+    else:
+        yield Finding.doubtful(WINDOWS, f"{said}; the next run reads them")
+
+
+def _owed() -> Iterator[Finding]:
+    owed = status.owed_work()
+    if owed.scores or owed.windows:
+        said = f"{_number(owed.scores, 'score')} and {_number(owed.windows, 'window')}"
+        yield Finding.doubtful(OWED, f"{said}; the next run computes them")
+    else:
+        yield Finding.good(OWED, "none")
+
+
+def _machinery(found: Machinery) -> Iterator[Finding]:
+    served = {name for worker in found.workers for name in worker.queues.split(", ")}
+    unserved = [name for name in (HOURLY_QUEUE, BACKFILL_QUEUE) if name not in served]
+    said = _number(len(found.workers), "worker")
+    if unserved:
+        yield Finding.bad(
+            WORKERS,
+            f"{said}; nobody serves {' and '.join(unserved)}: start "
+            "`manage.py rqworker high default --with-scheduler`",
+        )
+    else:
+        yield Finding.good(WORKERS, said)
+    waiting = sum(queue.waiting + queue.running for queue in found.queues)
+    failed = sum(queue.failed for queue in found.queues)
+    text = f"{waiting:,} waiting or running, {failed:,} failed in the last days"
+    yield Finding.doubtful(QUEUES, text) if failed else Finding.good(QUEUES, text)
+    missing = len(found.schedules) < len(schedules.SCHEDULES)
+    if missing:
+        yield Finding.bad(SCHEDULE, "not registered: `manage.py setup_schedules`")
+    elif not found.schedulers:
+        text = "no scheduler runs, so no run starts by itself: `manage.py rqscheduler`"
+        yield Finding.bad(SCHEDULE, text)
+    else:
+        soon = min(schedule.next_time for schedule in found.schedules)
+        yield Finding.good(SCHEDULE, f"the next run begins at {soon:%Y-%m-%d %H:%M}Z")
+
+
+def _number(count: int, thing: str) -> str:
+    return f"{count:,} {thing}{'' if count == 1 else 's'}"
+
+
+def _aware(instant: datetime | None) -> datetime | None:
+    if instant is None or instant.tzinfo is not None:
+        return instant
+    return instant.replace(tzinfo=UTC)
