@@ -9,9 +9,8 @@ import type { Levels } from '../levels'
 import { BUCKETS } from '../ranges'
 import { options } from './chartOptions'
 import { ChartTable } from './ChartTable'
-import { Icon } from './Icon'
 import { Time } from './Time'
-import { useScheme } from './useScheme'
+import { DARK, useMedia } from './useMedia'
 
 interface Properties {
   columns: Columns
@@ -21,17 +20,17 @@ interface Properties {
   height: number
   /** Where 0.5 is the normal of an industry. */
   normal?: string | undefined
+  asTable: boolean
   zoom: (from: number, to: number) => void
 }
 
 /** A score with its interval over time, FP and FN as bars under it. Mouse, touch and keys work. */
-export function Chart({ columns, levels, label, height, normal, zoom }: Properties) {
+export function Chart({ columns, levels, label, height, normal, asTable, zoom }: Properties) {
   const place = useRef<HTMLDivElement>(null)
   const plot = useRef<uPlot | null>(null)
   const marked = useRef<number | null>(null)
   const [pointed, setPointed] = useState<number | null>(null)
-  const [asTable, setAsTable] = useState(false)
-  const scheme = useScheme()
+  const isDark = useMedia(DARK)
   const last = columns.times.length - 1
   const index = Math.min(pointed ?? last, last)
 
@@ -62,7 +61,7 @@ export function Chart({ columns, levels, label, height, normal, zoom }: Properti
       made.destroy()
       plot.current = null
     }
-  }, [columns, levels, normal, height, scheme, asTable])
+  }, [columns, levels, normal, height, isDark, asTable])
 
   const show = (to: number, marking: boolean): void => {
     const chart = plot.current
@@ -93,18 +92,7 @@ export function Chart({ columns, levels, label, height, normal, zoom }: Properti
 
   return (
     <div class="chart">
-      <div class="readout">
-        <Readout columns={columns} index={index} />
-        <button
-          type="button"
-          class="button quiet"
-          aria-pressed={asTable}
-          onClick={() => setAsTable(!asTable)}
-        >
-          <Icon name="table" />
-          Table
-        </button>
-      </div>
+      <Readout columns={columns} index={index} />
       {asTable ? (
         <ChartTable columns={columns} label={label} height={height} />
       ) : (

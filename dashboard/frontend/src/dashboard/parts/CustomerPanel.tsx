@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef } from 'preact/hooks'
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 
 import { useAnswer } from '../api/useAnswer'
 import { ofScores } from '../columns'
@@ -21,6 +21,7 @@ import { Icon } from './Icon'
 import { IntervalBar } from './IntervalBar'
 import { Failure, Message, Skeleton } from './Message'
 import { Scores } from './Scores'
+import { TableButton } from './TableButton'
 import { Time } from './Time'
 import { zoom } from './Trend'
 import { Verdict } from './Verdict'
@@ -195,6 +196,7 @@ function HistoryPart({ customer, levels, period }: { customer: Customer; levels:
     History,
     period && { id, timeRange: { startDate, endDate }, resolution },
   )
+  const [asTable, setAsTable] = useState(false)
   const series = data?.scoreSeries
   const columns = useMemo(() => (series && period ? ofScores(series, period.resolution) : null), [series])
   const baseline = customer.currentScore?.baselineScore ?? null
@@ -203,7 +205,10 @@ function HistoryPart({ customer, levels, period }: { customer: Customer; levels:
       <header class="card-head">
         <h3 id="history-title">History</h3>
         {series && period && series.windowStart.length > 0 && (
-          <CsvButton of="the history" save={() => save(csvName(customer, period), historyCsv(series))} />
+          <div class="card-aside">
+            <TableButton of="the history" pressed={asTable} toggle={setAsTable} />
+            <CsvButton of="the history" save={() => save(csvName(customer, period), historyCsv(series))} />
+          </div>
         )}
       </header>
       {error ? (
@@ -221,6 +226,7 @@ function HistoryPart({ customer, levels, period }: { customer: Customer; levels:
             levels={levels}
             label={`History of ${customer.companyName}`}
             height={HEIGHT}
+            asTable={asTable}
             zoom={zoom}
             normal={baseline === null ? undefined : `normal for ${customer.industry}`}
           />

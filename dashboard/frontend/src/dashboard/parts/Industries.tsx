@@ -54,7 +54,12 @@ export function Industries({ period, levels }: { period: Period | null; levels: 
             <thead>
               <tr>
                 <th scope="col">Industry</th>
+                <th scope="col" class="number">
+                  <span class="from-sm">Customers</span>
+                  <abbr class="below-sm" title="Customers">No.</abbr>
+                </th>
                 <th scope="col">Score and 90 % interval</th>
+                <th scope="col" class="from-sm">State</th>
                 <th scope="col" title="The reports of the last 24 hours against those before">
                   Change
                 </th>
@@ -111,23 +116,21 @@ function Row({ row, levels, line = [] }: RowProperties) {
         >
           {row.industry}
         </a>
-        <span class="sub">
-          {count(row.customers)} customer{row.customers === 1 ? '' : 's'}
-        </span>
       </th>
+      <td class="number">{count(row.customers)}</td>
       <td>
         {hasScore ? (
           <span class="score-cell">
             <b class="number">{score(value)}</b>
             <IntervalBar value={value} low={low} high={high} levels={levels} />
             <span class="interval number">{interval(low, high)}</span>
-            <span class="sub verdict-line">
-              <Verdict value={value} low={low} high={high} levels={levels} />
-            </span>
           </span>
         ) : (
           <Verdict value={null} levels={levels} />
         )}
+      </td>
+      <td class="from-sm">
+        {hasScore && <Verdict value={value} low={low} high={high} levels={levels} brief />}
       </td>
       <td>{row.change ? <Delta of={row.change} /> : <span class="hint">–</span>}</td>
       <td class="from-sm">

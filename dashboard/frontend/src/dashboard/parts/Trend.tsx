@@ -1,3 +1,5 @@
+import { useState } from 'preact/hooks'
+
 import type { Columns } from '../columns'
 import { fileName, save, stamp, toCsv } from '../csv'
 import { useStanding } from '../data'
@@ -8,13 +10,18 @@ import { Card } from './Card'
 import { Chart } from './Chart'
 import { CsvButton } from './CsvButton'
 import { Failure, Message, Skeleton } from './Message'
+import { TableButton } from './TableButton'
+import { PHONE, useMedia } from './useMedia'
 
-const HEIGHT = 320
+const HEIGHT = 420
+const HEIGHT_ON_PHONES = 270
 
 /** The standing score over the chosen range, of one industry or of all. */
 export function Trend({ period, levels }: { period: Period | null; levels: Levels }) {
   const { industry } = view.value
   const { data, error, busy, again } = useStanding(industry, period)
+  const [asTable, setAsTable] = useState(false)
+  const isPhone = useMedia(PHONE)
   const title = `Trend: ${industry ?? 'all industries'}`
   const isEmpty = period === null || (data !== undefined && data.times.length === 0)
   return (
@@ -23,13 +30,16 @@ export function Trend({ period, levels }: { period: Period | null; levels: Level
       class="trend"
       busy={busy}
       aside={
-        <CsvButton
+        <>
+          <TableButton of="the trend" pressed={asTable} toggle={setAsTable} />
+          <CsvButton
           of="the trend"
           disabled={!data || isEmpty}
           save={() => {
             if (data && period) save(csvName(industry, period), trendCsv(data))
           }}
         />
+        </>
       }
     >
       {error ? (
@@ -41,7 +51,7 @@ export function Trend({ period, levels }: { period: Period | null; levels: Level
           </button>
         </Message>
       ) : data ? (
-        <Chart columns={data} levels={levels} label={title} height={HEIGHT} zoom={zoom} />
+        <Chart columns={data} levels={levels} label={title} height={isPhone ? HEIGHT_ON_PHONES : HEIGHT} asTable={asTable} zoom={zoom} />
       ) : (
         <Skeleton rows={8} label="The trend" />
       )}

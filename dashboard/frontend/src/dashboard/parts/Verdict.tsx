@@ -21,13 +21,15 @@ interface Properties {
   high?: number | undefined
   state?: CustomerState
   levels: Levels
+  /** Without ", unsure", which the icon and the tip say. */
+  brief?: boolean
 }
 
 /**
  * What a score says, by icon and word: how it stands, or why it says nothing. A filled icon: the
  * whole interval says so.
  */
-export function Verdict({ value, low, high, state = 'SCORED', levels }: Properties) {
+export function Verdict({ value, low, high, state = 'SCORED', levels, brief = false }: Properties) {
   if (state !== 'SCORED' || value === null) {
     const why = state === 'SCORED' ? 'NO_DATA' : state
     return (
@@ -46,7 +48,7 @@ export function Verdict({ value, low, high, state = 'SCORED', levels }: Properti
     >
       <Icon name={found} solid={sure} />
       {LEVEL_WORDS[found]}
-      {!sure && <span class="unsure">, unsure</span>}
+      {!sure && <span class={brief ? 'sr' : 'unsure'}>, unsure</span>}
     </span>
   )
 }

@@ -152,6 +152,14 @@ function timeLabels(_: uPlot, splits: number[], __: number, ___: number, increme
   })
 }
 
+interface Line {
+  value: number
+  text: string
+  /** Where the text stands. */
+  side: 'above' | 'below'
+  stroke: string
+}
+
 /** The levels of the scoring profile and the normal of the industry, where they can be seen. */
 function drawLines(
   plot: uPlot,
@@ -159,18 +167,18 @@ function drawLines(
   { min, max }: Span,
   colour: (name: string) => string,
 ): void {
-  const lines: [value: number, text: string, colour: string][] = [
-    [levels.attentionBelow, 'needs attention below', colour('attention')],
-    [levels.healthyAbove, 'healthy above', colour('healthy')],
+  const lines: Line[] = [
+    { value: levels.attentionBelow, text: 'needs attention below', side: 'below', stroke: colour('attention') },
+    { value: levels.healthyAbove, text: 'healthy above', side: 'above', stroke: colour('healthy') },
   ]
-  if (normal !== undefined) lines.push([0.5, normal, colour('ink-3')])
+  if (normal !== undefined) lines.push({ value: 0.5, text: normal, side: 'above', stroke: colour('ink-3') })
   const { ctx, bbox } = plot
   const ratio = window.devicePixelRatio
   ctx.save()
   ctx.font = `${11 * ratio}px system-ui, sans-serif`
   ctx.lineWidth = ratio
   ctx.setLineDash([4 * ratio, 4 * ratio])
-  for (const [value, text, stroke] of lines) {
+  for (const { value, text, side, stroke } of lines) {
     if (value < min || value > max) continue
     const y = Math.round(plot.valToPos(value, 'score', true))
     ctx.strokeStyle = ctx.fillStyle = stroke
@@ -178,7 +186,7 @@ function drawLines(
     ctx.moveTo(bbox.left, y)
     ctx.lineTo(bbox.left + bbox.width, y)
     ctx.stroke()
-    ctx.fillText(text, bbox.left + 6 * ratio, y - 4 * ratio)
+    ctx.fillText(text, bbox.left + 6 * ratio, y + (side === 'above' ? -4 : 12) * ratio)
   }
   ctx.restore()
 }
