@@ -12,7 +12,7 @@ const QUERIES = join(HERE, 'src/dashboard/queries')
 const GENERATED = join(HERE, 'src/dashboard/generated')
 
 const CONFIG = {
-  scalars: { DateTime: 'string', BigInt: 'number', UUID: 'string' },
+  scalars: { DateTime: 'string', BigInt: 'number', UUID: 'string', Value: 'unknown' },
   strictScalars: true,
   skipTypename: true,
 }
