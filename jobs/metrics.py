@@ -5,6 +5,7 @@ import logging
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 
+from django.conf import settings
 from django.db import DatabaseError
 from django.db.models import Sum
 from django.utils import timezone
@@ -13,7 +14,7 @@ from prometheus_client.registry import Collector
 from redis.exceptions import RedisError
 from rq import Worker
 
-from jobs import schedules, status
+from jobs import backup, schedules, status
 from jobs.health import Level, redis_connection, source_database
 from jobs.models import PipelineRun, RunStatus
 from jobs.pipeline import STEPS
@@ -70,9 +71,21 @@ def _of_database() -> Iterator[Family]:
         status.missing_windows(),
     )
     yield _value("local_database_bytes", "Size of the local database.", local_database_bytes())
+    yield from _newest_backup()
     free = free_bytes()
     if free is not None:
         yield _value("local_disk_free_bytes", "Free space where the SQLite file lies.", free)
+
+
+def _newest_backup() -> Iterator[Family]:
+    if not settings.BACKUP_DIR:
+        return
+    copy = backup.newest()
+    limit = settings.BACKUP_MAX_AGE_HOURS * 3600
+    yield _value("backup_objective_seconds", "How old it may be (BACKUP_MAX_AGE_HOURS).", limit)
+    if copy is not None:
+        yield _value("backup_age_seconds", "Age of the newest copy.", _since(copy.made_at))
+        yield _value("backup_bytes", "Size of the newest copy.", copy.size)
 
 
 def _data() -> Iterator[Family]:

@@ -274,8 +274,12 @@ def selectors(expression: Any) -> Iterator[tuple[str, dict[str, str]]]:
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("redis_url")
-def test_alerts_and_dashboard_read_what_there_is(scraper: Client) -> None:
+def test_alerts_and_dashboard_read_what_there_is(
+    scraper: Client, settings: Settings, tmp_path: Path
+) -> None:
     """Every expression is one, and names metrics and labels that are told."""
+    settings.BACKUP_DIR = str(tmp_path)
+    (tmp_path / "sentiment-20260101T000000Z.sqlite3").touch()
     WindowFactory()
     now = timezone.now()
     PipelineRunFactory(steps={"sync_customer_data": {"seconds": 1.0}}, started_at=now,
