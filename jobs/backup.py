@@ -131,8 +131,8 @@ def _dump_postgres(target: Path) -> None:
     for step in ([*command, f"--file={target}"], ["pg_restore", "--list", str(target)]):
         done = subprocess.run(step, env=environment, capture_output=True, text=True, check=False)
         if done.returncode:
-            said = (done.stderr.strip().splitlines() or ["no reason was given"])[0]
-            raise BackupError(f"{step[0]}: {said}")
+            said = (done.stderr.strip().splitlines() or [f"{step[0]} gave no reason"])[0]
+            raise BackupError(f"{said}; pg_dump has to be of your server's version or newer")
 
 
 def _flush(path: Path) -> None:

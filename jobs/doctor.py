@@ -18,7 +18,7 @@ from config.models import DatabaseConfig, IndustryBaseline, ScoringProfile
 from config.models.database import NoActiveConnectionError
 from config.secrets import decrypt, encrypt
 from config.stored_secrets import outdated, unreadable
-from jobs import owed, schedules
+from jobs import backup, owed, schedules
 from jobs.clock import from_hour, slices, to_hour
 from jobs.findings import Finding
 from jobs.health import redis_connection
@@ -39,6 +39,7 @@ def examine() -> Iterator[Finding]:
     if any(finding.subject == "local database" and finding.level for finding in database):
         return
     yield from _secrets()
+    yield from _backup()
     yield from _source()
     yield from _redis()
     yield from _pipeline()
@@ -96,6 +97,23 @@ def _secrets() -> Iterator[Finding]:
         yield Finding.doubtful(
             "secrets", f"{count} are encrypted with an older key: `manage.py rotate_keys`"
         )
+
+
+def _backup() -> Iterator[Finding]:
+    if not settings.BACKUP_DIR:
+        return
+    copy = backup.newest()
+    if copy is None:
+        yield Finding.doubtful(
+            "backup", f"there is none in {settings.BACKUP_DIR}: `manage.py backup`, daily by cron"
+        )
+        return
+    said = f"the newest is of {copy.made_at:%Y-%m-%d %H:%M}Z, {copy.size:,} bytes"
+    if timezone.now() - copy.made_at > timedelta(hours=settings.BACKUP_MAX_AGE_HOURS):
+        limit = f"older than {settings.BACKUP_MAX_AGE_HOURS} hours"
+        yield Finding.doubtful("backup", f"{said}, {limit}: `manage.py backup`, daily by cron")
+    else:
+        yield Finding.good("backup", said)
 
 
 def _source() -> Iterator[Finding]:

