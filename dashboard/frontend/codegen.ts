@@ -12,8 +12,8 @@ const QUERIES = join(HERE, 'src/dashboard/queries')
 const GENERATED = join(HERE, 'src/dashboard/generated')
 
 const CONFIG = {
-  scalars: { DateTime: 'string', BigInt: 'number', UUID: 'string', Value: 'unknown' },
-  strictScalars: true,
+  scalars: { DateTime: 'string', BigInt: 'number', UUID: 'string' },
+  defaultScalarType: 'unknown',
   skipTypename: true,
 }
 

@@ -5,6 +5,7 @@ import { amount, count, difference, interval, score as digits } from '../format'
 import { Why as Query, type WhyQuery } from '../generated/queries'
 import { address, follow } from '../place'
 import { Failure, Message, Skeleton } from './Message'
+import { Revisions } from './Revisions'
 import { Time } from './Time'
 
 type Explanation = NonNullable<WhyQuery['scoreExplanation']>
@@ -50,8 +51,14 @@ export function Why({ score, customer, newest }: Properties) {
           </p>
           {of.supersededAt !== null && (
             <p class="note">
-              Revision {of.revision}, superseded on <Time at={of.supersededAt} />: a newer result has taken its
-              place.
+              Revision {of.revision}, superseded on <Time at={of.supersededAt} />.{' '}
+              {explanation.current === null ? (
+                'The score was withdrawn: its reports are gone.'
+              ) : (
+                <a href={address({ score: explanation.current })} onClick={follow({ score: explanation.current })}>
+                  Show what took its place
+                </a>
+              )}
             </p>
           )}
           {!explanation.isReproduced && (
@@ -62,6 +69,7 @@ export function Why({ score, customer, newest }: Properties) {
           <p class="summary">{explanation.summary}</p>
           <Windows of={explanation} />
           <Steps of={explanation} score={of} />
+          <Revisions score={score} />
         </>
       )}
     </section>
