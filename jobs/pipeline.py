@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from django.db import Error as DatabaseError
+from django.db import OperationalError, ProgrammingError
 from django.utils import timezone
 
 from config.allowed_hosts import HostNotAllowedError
@@ -34,6 +35,9 @@ STEPS = (SYNC, *COMPUTING)
 
 Progress = Callable[[int], None]
 """Called with the number of windows that have just passed all four steps."""
+
+_MISSING = "does not exist"
+"""PostgreSQL of tables while it works, and of databases and roles while it connects."""
 
 KNOWN_ERRORS = (
     SourceError,
@@ -150,9 +154,17 @@ def one_line(error: BaseException) -> str:
         return str(error)
     if isinstance(error, DatabaseError):
         said = f"local database: {error}".splitlines()[0]
-        missing = "no such table" in said or "does not exist" in said
-        return f"{said}; run `manage.py migrate`" if missing else said
+        return said + _what_to_do(error, said)
     return f"unexpected {type(error).__name__}: {error}".splitlines()[0]
+
+
+def _what_to_do(error: DatabaseError, said: str) -> str:
+    """What helps against an error of the local database, where that is known."""
+    if "no such table" in said or (isinstance(error, ProgrammingError) and _MISSING in said):
+        return "; run `manage.py migrate`"
+    if isinstance(error, OperationalError) and _MISSING in said:
+        return "; create it, or name another one in DATABASE_URL"
+    return ""
 
 
 def _planned(ledger: Ledger) -> Plan:

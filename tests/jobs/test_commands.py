@@ -17,6 +17,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from config.models import DatabaseConfig
+from demo.servers import PostgresServer
 from jobs.models import PipelineRun, RunStatus, Trigger, Window
 from jobs.pipeline import COMPUTING
 from sentiment_api.models import OverallSentiment, SentimentScore, SyncJob
@@ -237,6 +238,22 @@ def test_before_migration_one_line_says_what_to_do(name: str, tmp_path: Path) ->
     assert done.returncode == 1
     (line,) = done.stderr.strip().splitlines()
     assert "run `manage.py migrate`" in line
+
+
+def test_without_a_local_database_one_line_names_the_setting(postgres: PostgresServer) -> None:
+    done = subprocess.run(
+        [sys.executable, "manage.py", "run_pipeline"],
+        cwd=ROOT,
+        env=environment("") | {"DATABASE_URL": postgres.url("nowhere")},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == 1
+    (line,) = done.stderr.strip().splitlines()
+    assert line.endswith(
+        'database "nowhere" does not exist; create it, or name another one in DATABASE_URL'
+    )
 
 
 def test_use_source_takes_up_an_inactive_connection(source: SourceDatabase) -> None:
