@@ -11,6 +11,7 @@ from config.admin.recorded import RecordedAdmin
 from config.models import ScoringProfile
 from jobs.what_if import DAYS, MOST_DAYS, TooManyScoresError, what_if
 from sentiment_api.models import CustomerState
+from sentiment_api.rest.throttling import Counter
 
 ASK, BACK = "_what_if", "_back_to_form"
 """Names of buttons. The value of the first says how many days are compared, if it is a number."""
@@ -99,8 +100,12 @@ def preview(
     to ask for other days."""
     days = _days(request)
     answer, refused = None, ""
+    counter = Counter("staff", str(request.user.pk))
     try:
-        answer = what_if(profile, baselines, days=days)
+        if counter.add():
+            answer = what_if(profile, baselines, days=days)
+        else:
+            refused = f"Too many requests: wait {counter.seconds_left:.0f} seconds."
     except TooManyScoresError as error:
         refused = f"{error}."
     sent_by_buttons = (ASK, BACK, "csrfmiddlewaretoken", *(save or ())[:1], *(again or ())[:1])

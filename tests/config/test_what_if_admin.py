@@ -8,6 +8,7 @@ from django.contrib.auth.models import Permission, User
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from pytest_django import Settings
 
 from config.models import IndustryBaseline, ScoringProfile
 from jobs.what_if import reading
@@ -19,6 +20,7 @@ pytestmark = pytest.mark.django_db
 PROFILES = "/admin/config/scoringprofile/"
 BASELINES = "/admin/config/industrybaseline/"
 ASK = {"_what_if": "What would it do?"}
+BANKING = {"industry": "banking", "baseline_score": "1", "description": "why"}
 __all__ = ["two_industries"]
 
 
@@ -93,11 +95,10 @@ def test_what_does_not_fit_is_shown_with_its_errors(
 
 
 def test_a_new_baseline_is_tried(admin_client: Client, two_industries: None) -> None:
-    typed = {"industry": "banking", "baseline_score": "1", "description": "why"}
-    seen = page(admin_client, f"{BASELINES}add/", typed | ASK)
+    seen = page(admin_client, f"{BASELINES}add/", BANKING | ASK)
     assert "2 of the 3 customers" in seen
     assert 'none<span class="visually-hidden"> before,</span> → 1.000' in seen
-    assert hidden(seen) == typed
+    assert hidden(seen) == BANKING
     assert not IndustryBaseline.objects.exists()
 
 
@@ -186,6 +187,18 @@ def test_more_than_can_be_computed(
     assert "ask for fewer days." in seen
     assert "Back to what you typed" in seen
     assert 'name="_save"' not in seen
+
+
+def test_it_counts_among_the_requests_of_staff(
+    admin_client: Client, two_industries: None, settings: Settings
+) -> None:
+    settings.CACHES = {**settings.CACHES, "default": settings.CACHES["local"]}
+    settings.THROTTLE_RATES = settings.THROTTLE_RATES | {"staff": "1/day"}
+    address = f"{PROFILES}add/"
+    assert "2 of the 3" in page(admin_client, f"{BASELINES}add/", BANKING | ASK)
+    seen = page(admin_client, address, rules() | ASK)
+    assert "Too many requests: wait" in seen
+    assert "By industry" not in seen
 
 
 def test_queries_do_not_grow(admin_client: Client, two_industries: None) -> None:
