@@ -49,6 +49,9 @@ class ChangesAdmin(admin.ModelAdmin[LogEntry]):
         """Old and new values."""
         return entry.get_change_message() or "-"
 
+    class Media:
+        css = {"all": ("config/desk.css",)}
+
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> Any:
