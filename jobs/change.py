@@ -28,7 +28,7 @@ def before_hours(max_age_hours: int) -> int:
 @dataclass(frozen=True)
 class Compared:
     """Reports of customers in both periods: flat arrays. `dispersion` is how many reports tell as
-    much as one would if they came independently of each other; at least 1."""
+    much as one independent one; at least 1. Reports over dispersion are the evidence."""
 
     recent_fn: Floats
     recent_fp: Floats
@@ -60,35 +60,39 @@ class Differences:
 
 @dataclass(frozen=True)
 class WindowSums:
-    """Sums over the windows with reports of each customer, in both periods together: of 1, FN,
-    all reports, and of their squares and products."""
+    """Sums over the windows with reports, of both periods together, for each customer or industry:
+    of 1, FN, FP, and of their squares and products."""
 
     windows: Floats
     fn: Floats
-    reports: Floats
-    fn_squared: Floats
-    fn_times_reports: Floats
-    reports_squared: Floats
+    fp: Floats
+    fn_fn: Floats
+    fn_fp: Floats
+    fp_fp: Floats
+
+    @property
+    def variance(self) -> Floats:
+        """The variance of FN over the windows, around the share of both periods together: so a
+        burst that is alone in its period is seen as one. NaN where a single window says nothing."""
+        reports = self.fn + self.fp
+        with np.errstate(invalid="ignore", divide="ignore"):
+            fn, fp = self.fn / reports, self.fp / reports
+            squares = fp * fp * self.fn_fn - 2 * fn * fp * self.fn_fp + fn * fn * self.fp_fp
+            return np.where(self.windows > 1, squares * self.windows / (self.windows - 1), np.nan)
 
 
 def dispersion_of(sums: WindowSums) -> Floats:
-    """The variance of a share over windows, against that of as many independent reports: a
-    design effect, at least 1.
-
-    J. N. K. Rao and A. J. Scott, Biometrics 48 (1992) 577-585, with windows as clusters, around
-    the share of both periods together: a burst that is alone in its period is seen as one.
-    """
+    """The variance of each customer's FN over that of as many independent reports, at least 1: a
+    design effect with windows as clusters (J. N. K. Rao and A. J. Scott, Biometrics 48 (1992)
+    577-585)."""
     with np.errstate(invalid="ignore", divide="ignore"):
-        share = sums.fn / sums.reports
-        spread = (
-            sums.fn_squared
-            - 2 * share * sums.fn_times_reports
-            + share * share * sums.reports_squared
-        )
-        independent = sums.reports * share * (1 - share)
-        found = spread / independent * sums.windows / (sums.windows - 1)
-    known = (sums.windows > 1) & (independent > 0)
-    return np.where(known, np.maximum(found, 1.0), 1.0)
+        return _excess(sums.variance, sums.fn * sums.fp / (sums.fn + sums.fp))
+
+
+def _excess(found: Floats, expected: Floats) -> Floats:
+    with np.errstate(invalid="ignore", divide="ignore"):
+        ratio = np.where(expected > 0, found / expected, 1.0)
+    return np.fmax(ratio, 1.0)
 
 
 def of_customers(compared: Compared, slope: float = 1.0) -> Differences:
@@ -108,18 +112,20 @@ def of_customers(compared: Compared, slope: float = 1.0) -> Differences:
     return _on_score(difference, low, high, slope)
 
 
-def of_groups(
-    compared: Compared, group: NDArray[np.int64], groups: int, slope: float = 1.0
+def of_industries(
+    compared: Compared, industry: NDArray[np.int64], windows: WindowSums, slope: float = 1.0
 ) -> Differences:
-    """The common difference of each group's customers: that of Mantel and Haenszel, so that it
-    does not matter which of them report more than before.
+    """The common difference of each industry's customers: that of Mantel and Haenszel, so that it
+    does not matter which of them report more than before. `industry` numbers that of each customer;
+    `windows` has the sums of each industry.
 
     Interval: B. Klingenberg, Statistics in Medicine 33 (2014) 2968-2983, from the variance of T.
-    Sato, Biometrics 45 (1989) 1323-1324; unlike that of the plain variance it is not of no width
+    Sato, Biometrics 45 (1989) 1323-1324; unlike that of the plain variance it has a width also
     where few reports are all of one kind.
     """
     here = np.flatnonzero(compared.comparable)
-    place, dispersion = group[here], compared.dispersion[here]
+    place, groups = industry[here], len(windows.windows)
+    dispersion = (compared.dispersion * _in_common(compared, industry, windows)[industry])[here]
 
     def sums(values: Floats) -> Floats:
         return np.bincount(place, weights=values, minlength=groups).astype(np.float64)
@@ -149,6 +155,15 @@ def of_groups(
     return _on_score(
         difference, np.maximum(middle - half, -1.0), np.minimum(middle + half, 1.0), slope
     )
+
+
+def _in_common(compared: Compared, industry: NDArray[np.int64], windows: WindowSums) -> Floats:
+    """How much of an industry's variance its customers make in common, at least 1: over what it
+    would be if no hour hit several of them."""
+    fn, fp = compared.recent_fn + compared.before_fn, compared.recent_fp + compared.before_fp
+    alone = fn * fp / np.maximum(fn + fp, 1) * compared.dispersion
+    expected = np.bincount(industry, weights=alone, minlength=len(windows.windows))
+    return _excess(windows.variance, expected.astype(np.float64))
 
 
 def _share(fn: Floats, fp: Floats, compared: Compared) -> tuple[Floats, Floats]:

@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
-from django.db.models import Max, Q, Sum
+from django.db.models import Count, FloatField, Max, Q, Sum
+from django.db.models.functions import Cast
 
 from config.industries import industry_key
 from config.models import IndustryBaseline
-from jobs.change import Compared, of_groups
+from jobs.change import Compared, WindowSums, of_industries
 from jobs.models import Window
 from sentiment_api.changes import Change
 from sentiment_api.models import ComparedSpan, Customer, SegmentSentiment
@@ -156,17 +157,46 @@ def _reports() -> dict[str, dict[str, Any]]:
 
 def _changes(members: Mapping[str, list[_Counts]], span: ComparedSpan) -> dict[str, Change | None]:
     """The common change of each industry's customers."""
+    if span.recent_end is None:
+        return {}
     rows = [(place, *counts) for place, part in enumerate(members.values()) for counts in part]
-    group, *columns = np.array(rows, dtype=np.float64).reshape(-1, 6).T
-    compared = Compared(*columns)
-    measured = of_groups(compared, group.astype(np.int64), len(members), span.slope)
+    place, *columns = np.array(rows, dtype=np.float64).reshape(-1, 6).T
+    measured = of_industries(
+        Compared(*columns), place.astype(np.int64), _windows(members, span), span.slope
+    )
     found = {}
-    for place, (key, part) in enumerate(members.items()):
+    for number, (key, part) in enumerate(members.items()):
         recent_fn, recent_fp, before_fn, before_fp, _ = map(sum, zip(*part, strict=True))
         found[key] = Change.over(
             span,
-            measured.at(place),
+            measured.at(number),
             (int(recent_fn), int(recent_fp)),
             (int(before_fn), int(before_fp)),
         )
     return found
+
+
+def _windows(industries: Iterable[str], span: ComparedSpan) -> WindowSums:
+    """The sums over the windows of each of these industries, in their order."""
+    fn, fp = (Cast(f"total_{kind}_count", FloatField()) for kind in ("fn", "fp"))
+    rows = (
+        SegmentSentiment.objects.current()
+        .in_range(span.before_start, span.recent_end)
+        .filter(Q(total_fn_count__gt=0) | Q(total_fp_count__gt=0))
+        .order_by()
+        .values_list("industry")
+    )
+    sums = rows.annotate(
+        windows=Count("*"),
+        fn=Sum(fn),
+        fp=Sum(fp),
+        fn_fn=Sum(fn * fn),
+        fn_fp=Sum(fn * fp),
+        fp_fp=Sum(fp * fp),
+    )
+    found: dict[str, Any] = {}
+    for name, *values in sums:
+        key = industry_key(name)
+        found[key] = np.add(found.get(key, 0.0), values)
+    nothing = np.zeros(6)
+    return WindowSums(*np.array([found.get(key, nothing) for key in industries]).reshape(-1, 6).T)

@@ -17,6 +17,7 @@ from jobs import bulk
 from jobs.change import (
     RECENT_HOURS,
     Compared,
+    Floats,
     WindowSums,
     before_hours,
     dispersion_of,
@@ -30,7 +31,7 @@ from sentiment_api.models import ComparedSpan, Customer, SyncJob
 COUNTS = ("recent_fn", "recent_fp", "before_fn", "before_fp")
 MEASURES = ("dispersion", "change", "change_low", "change_high")
 CARRIED: dict[str, Any] = dict.fromkeys(COUNTS, "i8") | dict.fromkeys(MEASURES, "f8")
-SUMS = ("windows", "fn", "reports", "fn_squared", "fn_times_reports", "reports_squared")
+SUMS = ("windows", "fn", "fp", "fn_fn", "fn_fp", "fp_fp")
 
 
 def carry_changes() -> None:
@@ -38,9 +39,12 @@ def carry_changes() -> None:
     with transaction.atomic():
         before = _lock_span()
         span = _span(ScoringProfile.active())
-        counted = _counted(span)
+        recent, earlier = (
+            _counted(span.recent_start, span.recent_end),
+            _counted(span.before_start, span.recent_start),
+        )
         stored = _stored()
-        wanted = _wanted(stored["id"], counted, span)
+        wanted = _wanted(_placed(recent, stored["id"]), _placed(earlier, stored["id"]), span.slope)
         same = [equal(wanted[name], stored[name]) for name in CARRIED]
         different = ~np.logical_and.reduce(same)
         _write(stored["id"][different], {name: wanted[name][different] for name in CARRIED})
@@ -81,20 +85,41 @@ def _stored() -> NDArray[np.void]:
     )
 
 
-def _wanted(
-    customers: NDArray[np.int64], counted: NDArray[np.void], span: ComparedSpan
-) -> dict[str, NDArray[Any]]:
-    """What these customers should carry. Those that were counted are among them."""
+def _counted(start: datetime | None, end: datetime | None) -> NDArray[np.void]:
+    """The sums over the windows of a period of each customer with reports in it. Read before the
+    customers, so that none of these is unknown among those."""
+    fn, fp = "fn_count", "fp_count"
+    # The squares of large counts are no integers of PostgreSQL.
+    wide_fn, wide_fp = (fn, fp) if bulk.is_sqlite() else (f"{fn}::float8", f"{fp}::float8")
+    return bulk.read(
+        f"""
+        SELECT customer_id, count(*), sum({fn}), sum({fp}),
+            sum({wide_fn} * {fn}), sum({wide_fn} * {fp}), sum({wide_fp} * {fp})
+        FROM {bulk.table(SyncJob)}
+        WHERE superseded_at IS NULL AND window_start >= %s AND window_start < %s
+            AND fn_count + fp_count > 0
+        GROUP BY customer_id""",  # noqa: S608
+        [bulk.instant(start), bulk.instant(end)],
+        {"customer": "i8"} | dict.fromkeys(SUMS, "f8"),
+    )
+
+
+def _placed(counted: NDArray[np.void], customers: NDArray[np.int64]) -> dict[str, Floats]:
+    """The columns of sums, a place for each of these customers (rising)."""
     place = np.searchsorted(customers, counted["customer"])
-
-    def spread(name: str) -> NDArray[np.float64]:
-        column = np.zeros(len(customers))
+    columns = {name: np.zeros(len(customers)) for name in SUMS}
+    for name, column in columns.items():
         column[place] = counted[name]
-        return column
+    return columns
 
-    dispersion = dispersion_of(WindowSums(*map(spread, SUMS)))
-    compared = Compared(*[*map(spread, COUNTS), dispersion])
-    found = of_customers(compared, span.slope)
+
+def _wanted(
+    recent: dict[str, Floats], before: dict[str, Floats], slope: float
+) -> dict[str, NDArray[Any]]:
+    """What customers with these sums should carry."""
+    dispersion = dispersion_of(WindowSums(*(recent[name] + before[name] for name in SUMS)))
+    compared = Compared(recent["fn"], recent["fp"], before["fn"], before["fp"], dispersion)
+    found = of_customers(compared, slope)
     return {
         **{name: getattr(compared, name).astype(np.int64) for name in COUNTS},
         "dispersion": dispersion,
@@ -102,35 +127,6 @@ def _wanted(
         "change_low": found.low,
         "change_high": found.high,
     }
-
-
-def _counted(span: ComparedSpan) -> NDArray[np.void]:
-    """The sums of each customer's counts in the span. Read before the customers, so that none of
-    these is unknown among those."""
-    types: dict[str, Any] = {"customer": "i8"} | dict.fromkeys((*COUNTS, *SUMS), "f8")
-    if span.recent_end is None:
-        return np.empty(0, dtype=np.dtype(list(types.items())))
-    start, middle, end = map(bulk.instant, (span.before_start, span.recent_start, span.recent_end))
-    return bulk.read(
-        f"""
-        SELECT customer_id,
-            sum(CASE WHEN window_start >= %s THEN fn ELSE 0 END),
-            sum(CASE WHEN window_start >= %s THEN fp ELSE 0 END),
-            sum(CASE WHEN window_start < %s THEN fn ELSE 0 END),
-            sum(CASE WHEN window_start < %s THEN fp ELSE 0 END),
-            count(*), sum(fn), sum(fn + fp),
-            sum(fn * fn), sum(fn * (fn + fp)), sum((fn + fp) * (fn + fp))
-        FROM (
-            SELECT customer_id, window_start,
-                CAST(fn_count AS double precision) AS fn, CAST(fp_count AS double precision) AS fp
-            FROM {bulk.table(SyncJob)}
-            WHERE superseded_at IS NULL AND window_start >= %s AND window_start < %s
-                AND fn_count + fp_count > 0
-        ) AS counts
-        GROUP BY customer_id ORDER BY customer_id""",  # noqa: S608
-        [middle, middle, middle, middle, start, end],
-        types,
-    )
 
 
 def _write(customers: NDArray[np.int64], columns: dict[str, NDArray[Any]]) -> None:

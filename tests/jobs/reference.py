@@ -65,7 +65,7 @@ def check_everything(source: SourceDatabase) -> None:
     assert _expected_overall(scores, hours) == _stored_overall()
     assert Window.objects.complete().count() == len(hours)
     _check_carried_scores()
-    _check_carried_changes(counts, hours)
+    check_carried_changes()
 
 
 def _stored_counts() -> dict[tuple[int, int], Row]:
@@ -244,7 +244,10 @@ def _check_carried_scores() -> None:
         assert customer.last_window_start == (newest and newest.window_start)
 
 
-def _check_carried_changes(counts: dict[tuple[int, int], Row], hours: list[int]) -> None:
+def check_carried_changes() -> None:
+    """Customers carry exactly what their current counts give."""
+    counts = _stored_counts()
+    hours = [to_hour(start) for start in Window.objects.values_list("window_start", flat=True)]
     profile, span = ScoringProfile.active(), ComparedSpan.current()
     if not hours:
         assert span.recent_end is None
