@@ -11,7 +11,7 @@ from sentiment_api.rest.serializers.change import ChangeSerializer
 
 
 class CustomerSerializer(serializers.ModelSerializer[Customer]):
-    """A customer with its newest score. The context holds the `span` that is compared."""
+    """A customer with its newest score. The view knows the `span` that changes are over."""
 
     location_state = serializers.CharField(
         source="state", read_only=True, help_text="The state (part of a country) of the address."
@@ -82,7 +82,7 @@ class CustomerSerializer(serializers.ModelSerializer[Customer]):
     @extend_schema_field(ChangeSerializer(allow_null=True))
     def get_change(self, customer: Customer) -> Any:
         """What the customer carries."""
-        change = change_of(customer, self.context["span"])
+        change = change_of(customer, self.context["view"].span)
         return None if change is None else ChangeSerializer(change).data
 
 

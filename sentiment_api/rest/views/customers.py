@@ -1,5 +1,6 @@
 """`customers/`"""
 
+from functools import cached_property
 from typing import Any
 
 from django.db.models import QuerySet
@@ -36,10 +37,10 @@ class CustomerRows:
         staff = is_staff(self.request)  # type: ignore[attr-defined]
         return StaffCustomerSerializer if staff else CustomerSerializer
 
-    def get_serializer_context(self) -> dict[str, Any]:
-        """With the span that changes are over."""
-        context: dict[str, Any] = super().get_serializer_context()  # type: ignore[misc]
-        return context | {"span": ComparedSpan.current()}
+    @cached_property
+    def span(self) -> ComparedSpan:
+        """What changes are over."""
+        return ComparedSpan.current()
 
 
 class CustomerList(CustomerRows, DataList):

@@ -13,6 +13,9 @@ import pytest
 from django.conf import settings as project
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from drf_spectacular.generators import SchemaGenerator
 from rest_framework.authtoken.models import Token
 from rest_framework.test import APIClient
 
@@ -71,6 +74,13 @@ def test_every_operation_is_described() -> None:
             assert success["content"]["application/json"]["examples"], where
             for parameter in operation.get("parameters", []):
                 assert "$ref" in parameter or parameter["description"], where
+
+
+@pytest.mark.django_db
+def test_the_contract_is_made_without_the_database() -> None:
+    with CaptureQueriesContext(connection) as queries:
+        SchemaGenerator().get_schema(public=True)
+    assert not queries.captured_queries
 
 
 @pytest.mark.django_db
