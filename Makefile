@@ -16,7 +16,8 @@ PRODUCTION = env -i PATH="$$PATH" HOME="$$HOME" ENV_FILE= DEBUG=0 TLS=1 \
 	'from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())')"
 
 # What differs between the two databases runs on both in every `make test`.
-ON_POSTGRES := tests/jobs tests/config tests/sentiment_api/test_models.py
+ON_POSTGRES := tests/jobs tests/config tests/sentiment_api/test_models.py \
+	tests/sentiment_api/rest/test_industries.py
 
 .PHONY: help install demo run test test-postgres check bench fmt requirements clean
 
