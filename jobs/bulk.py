@@ -139,6 +139,13 @@ def hours_before(column: str, hours: int) -> str:
     return f"({column} - interval '{hours:d} hours')"
 
 
+def hours_after(column: str, hours: int) -> str:
+    """SQL for the timestamp that lies so many hours after another."""
+    if is_sqlite():
+        return f"datetime({column}, '+{hours:d} hours')"
+    return f"({column} + interval '{hours:d} hours')"
+
+
 def instant(value: Any) -> Any:
     """A point in time as the driver of the local database takes it."""
     return connection.ops.adapt_datetimefield_value(value)

@@ -16,7 +16,7 @@ from rq import Worker
 
 from jobs import backup, schedules, status
 from jobs.health import Level, redis_connection, source_database
-from jobs.models import PipelineRun, RunStatus
+from jobs.models import PipelineRun, RunStatus, Trigger
 from jobs.pipeline import STEPS
 from jobs.queue import BACKFILL_QUEUE, HOURLY_QUEUE
 from jobs.space import free_bytes, local_database_bytes
@@ -121,7 +121,8 @@ def _runs() -> Iterator[Family]:
 
 
 def _newest_good_run() -> Iterator[Family]:
-    run = PipelineRun.objects.filter(status=RunStatus.SUCCEEDED).order_by("-created_at").first()
+    good = PipelineRun.objects.filter(status=RunStatus.SUCCEEDED).exclude(trigger=Trigger.PRUNE)
+    run = good.order_by("-created_at").first()
     if run is None or run.finished_at is None:
         return
     yield _value(

@@ -18,6 +18,7 @@ class Trigger(models.TextChoices):
     COMMAND = "command", "run_pipeline"
     BACKFILL = "backfill", "backfill"
     ADMIN = "admin", "admin"
+    PRUNE = "prune", "prune"
 
 
 class RunStatus(models.TextChoices):
