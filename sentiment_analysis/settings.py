@@ -112,9 +112,9 @@ def _database() -> dict[str, object]:
             ),
         }
     else:
-        database["CONN_MAX_AGE"] = 60
         database["CONN_HEALTH_CHECKS"] = True
-    return database
+    # A request that finds its connection open does not prepare one first.
+    return {**database, "CONN_MAX_AGE": 60}
 
 
 DATABASES = {"default": _database()}
@@ -257,6 +257,9 @@ FRESHNESS_OBJECTIVE_MINUTES = env.number("FRESHNESS_OBJECTIVE_MINUTES", default=
 HEALTH_SECONDS = 2
 HEALTH_SOURCE_SECONDS = 15
 
+# How much memory each web process gives to answers that it has worked out; 0: keeps none.
+KEPT_ANSWERS_MB = env.number("KEPT_ANSWERS_MB", default=64, least=0)
+
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "rest_framework.authentication.TokenAuthentication",
@@ -265,7 +268,7 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAdminUser"],
     "DEFAULT_RENDERER_CLASSES": [
-        "rest_framework.renderers.JSONRenderer",
+        "sentiment_api.rest.rendering.QuickJSONRenderer",
         *(["rest_framework.renderers.BrowsableAPIRenderer"] if DEBUG else []),
     ],
     "DEFAULT_PARSER_CLASSES": ["sentiment_api.rest.parsing.ObjectParser"],

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from config.models import ScoringProfile
 from jobs.models import Window
+from sentiment_api.kept import while_unchanged
 
 
 @dataclass(frozen=True)
@@ -38,19 +39,32 @@ class Freshness:
 
 def data_freshness() -> Freshness:
     """How fresh the data are now."""
-    ends = Window.objects.order_by("-window_start").values_list("window_end", flat=True)
-    complete = Window.objects.complete().order_by("-window_start")
+    covered, complete = while_unchanged("newest windows", _newest_windows)
     return Freshness(
         at=timezone.now(),
-        newest_covered_window=ends.first(),
-        newest_complete_window=complete.values_list("window_end", flat=True).first(),
+        newest_covered_window=covered,
+        newest_complete_window=complete,
         objective=timedelta(minutes=settings.FRESHNESS_OBJECTIVE_MINUTES),
+    )
+
+
+def _newest_windows() -> tuple[datetime | None, datetime | None]:
+    """The ends of the newest covered and the newest complete window."""
+    covered = Window.objects.order_by("-window_start")
+    complete = Window.objects.complete().order_by("-window_start")
+    return (
+        covered.values_list("window_end", flat=True).first(),
+        complete.values_list("window_end", flat=True).first(),
     )
 
 
 def stale_at() -> datetime | None:
     """A score whose window starts then or earlier is stale: the start of the newest covered
     window, less what the active profile allows. None when nothing is covered."""
+    return while_unchanged("stale", _stale_at)
+
+
+def _stale_at() -> datetime | None:
     newest: datetime | None = Window.objects.aggregate(newest=Max("window_start"))["newest"]
     if newest is None:
         return None

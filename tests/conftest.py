@@ -9,6 +9,7 @@ from pytest_django import Settings
 
 from config.models import DatabaseConfig, ScoringProfile
 from demo.servers import PostgresServer, ValkeyServer
+from sentiment_api import kept
 from tests.source import SourceDatabase
 
 pytest_plugins = ["tests.browser"]
@@ -56,6 +57,12 @@ def redis_url(valkey: ValkeyServer, settings: Settings) -> str:
     settings.RQ_QUEUES = {name: {**queue, "URL": url} for name, queue in settings.RQ_QUEUES.items()}
     assert django_rq.get_connection("high").ping()
     return url
+
+
+@pytest.fixture(autouse=True)
+def _nothing_kept() -> None:
+    """Each test has data of its own, under versions that others had before."""
+    kept.forget()
 
 
 @pytest.fixture(autouse=True)

@@ -1,6 +1,7 @@
 """The least that Django can do: `JsonResponse` over `.values()`, without middleware, sign-in,
 limits, filters or counts. The settings, the addresses and the views of that peer."""
 
+import os
 from typing import Any
 
 from django.db.models import F
@@ -11,6 +12,12 @@ from benchmarks.api.fields import SCORE, SEGMENT
 from sentiment_analysis.settings import *  # noqa: F403
 
 MIDDLEWARE = []
+DATABASES = {  # As `startproject` writes it.
+    "default": {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": os.environ["DATABASE_URL"].removeprefix("sqlite:///"),
+    }
+}
 ROOT_URLCONF = "benchmarks.api.bare"
 
 

@@ -28,7 +28,13 @@ def main() -> None:
     from config.models import ScoringProfile
     from jobs.clock import from_hour
     from jobs.models import Window
-    from sentiment_api.models import Customer, OverallSentiment, SegmentSentiment, SentimentScore
+    from sentiment_api.models import (
+        ComparedSpan,
+        Customer,
+        OverallSentiment,
+        SegmentSentiment,
+        SentimentScore,
+    )
 
     dice = random.Random(SEED)  # noqa: S311 - the same rows each time are what is wanted
     hour = timedelta(hours=1)
@@ -102,10 +108,21 @@ def main() -> None:
         customer.current_sentiment = own[-1].sentiment_score
         customer.current_state = own[-1].state
         customer.last_window_start = own[-1].window_start
+        customer.recent_fn, customer.before_fp = dice.randrange(9), dice.randrange(99)
+        customer.change, customer.change_low = 0.1 - dice.random() / 5, -0.2
+        customer.change_high = 0.2
         customers.append(customer)
         found += own
     with transaction.atomic():
         Customer.objects.bulk_create(customers)
+        ComparedSpan.objects.update_or_create(
+            pk=1,
+            defaults={
+                "before_start": first,
+                "recent_start": from_hour(FIRST_HOUR + WINDOWS - 24),
+                "recent_end": from_hour(FIRST_HOUR + WINDOWS),
+            },
+        )
         SentimentScore.objects.bulk_create(found)
         SegmentSentiment.objects.bulk_create(
             SegmentSentiment(industry=f"Industry {industry}", **aggregate(place))

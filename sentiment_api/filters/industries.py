@@ -23,7 +23,8 @@ class IndustryFilterSet(FilterSet):  # type: ignore[misc]
     def filter_queryset(self, queryset: Any) -> list[Industry]:
         """The industries that are asked for; the given rows are not looked at."""
         del queryset
-        asked, words = self.form.cleaned_data["industry"], self.form.cleaned_data["ordering"]
+        asked = self.form.cleaned_data.get("industry")
+        words = self.form.cleaned_data.get("ordering", ())
         rows = read_industries()
         if asked:
             rows = [row for row in rows if industry_key(row.industry) == industry_key(asked)]

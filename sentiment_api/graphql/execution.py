@@ -64,6 +64,15 @@ def refused(*errors: GraphQLError) -> Answer:
     return Answer(None, list(errors), executed=False)
 
 
+@dataclass(frozen=True)
+class Checked:
+    """An operation with its document, parsed, valid and within the limits."""
+
+    operation: Operation
+    document: DocumentNode
+    chosen: OperationDefinitionNode
+
+
 class Executor:
     """Answers operations on a schema."""
 
@@ -77,20 +86,24 @@ class Executor:
         middleware = [entry() for entry in graphene_settings.MIDDLEWARE]
         self._middleware = MiddlewareManager(*middleware) if middleware else None
 
-    def answer(self, operation: Operation, context: Context) -> Answer:
-        """Check the operation, then execute it."""
+    def check(self, operation: Operation, context: Context) -> Checked | Answer:
+        """The operation, ready to be executed; else why it is not."""
         try:
             document = ready(self._schema, self._lists, operation.query, operation.variables)
-            chosen = _chosen(document, operation.name, context)
+            return Checked(operation, document, _chosen(document, operation.name, context))
         except InvalidDocumentError as error:
             return refused(*error.errors)
         except RefusedError as error:
             return refused(error)
-        context.measure = self._measure(document, chosen, operation.variables)
+
+    def answer(self, checked: Checked, context: Context) -> Answer:
+        """Execute a checked operation."""
+        operation, chosen = checked.operation, checked.chosen
+        context.measure = self._measure(checked.document, chosen, operation.variables)
         context.budget.answer(context.measure.selection(chosen.selection_set).cost)
         result = execute(
             self._schema,
-            document,
+            checked.document,
             context_value=context,
             variable_values=dict(operation.variables),
             operation_name=operation.name,

@@ -10,17 +10,19 @@ from django.utils.cache import patch_vary_headers
 from django.utils.decorators import method_decorator
 from django.views import View
 from django.views.decorators.csrf import csrf_exempt
+from rest_framework.request import Request
 
 from sentiment_api import metrics
 from sentiment_api.freshness import data_freshness
 from sentiment_api.graphql.context import Context
 from sentiment_api.graphql.door import admit
 from sentiment_api.graphql.errors import Code, masked
-from sentiment_api.graphql.execution import Answer, Executor, refused
+from sentiment_api.graphql.execution import Answer, Executor, Operation, refused
 from sentiment_api.graphql.keeping import NOT_KEPT, Keeping
 from sentiment_api.graphql.negotiation import JSON_FOR_ANYONE, Kind, Wish, wish_of
 from sentiment_api.graphql.parameters import BadRequestError, operation_of
 from sentiment_api.graphql.schema import schema
+from sentiment_api.kept import KeptAnswer
 from sentiment_api.rest.caching import freshness_header
 
 
@@ -53,21 +55,38 @@ class GraphQLView(View):
         try:
             _refuse_unanswerable(request, wish)
             caller, operation = admit(request), operation_of(request)
-            keeping = Keeping(caller, form.kind, operation)
-            if keeping.is_known:
-                return HttpResponse(
-                    status=HTTPStatus.NOT_MODIFIED, headers=_headers(keeping.headers)
-                )
             context = Context(request)
             with metrics.graphql_operation(context):
-                answer = self.executor.answer(operation, context)
-            headers = _headers_of(answer, keeping)
+                return self._result(caller, operation, context, form)
         except BadRequestError as error:
             return _response(form, refused(error.error), error.status, error.headers)
         except Exception as error:  # noqa: BLE001 - the last guard: logged, masked for the client
             status = HTTPStatus.INTERNAL_SERVER_ERROR
             return _response(form, refused(masked(error, "in the view")), status, {})
-        return _response(form, answer, _status(request, form, answer), headers)
+
+    def _result(
+        self, caller: Request, operation: Operation, context: Context, form: Wish
+    ) -> HttpResponse:
+        checked = self.executor.check(operation, context)
+        if isinstance(checked, Answer):
+            return _response(form, checked, _status(caller, form, checked), {})
+        keeping = Keeping(caller, form.kind, operation)
+        if keeping.is_known:
+            return HttpResponse(status=HTTPStatus.NOT_MODIFIED, headers=_headers(keeping.headers))
+        if known := keeping.answer:
+            return _known(known, keeping)
+        answer = self.executor.answer(checked, context)
+        headers = _headers_of(answer, keeping)
+        response = _response(form, answer, _status(caller, form, answer), headers)
+        if answer.executed and not answer.errors:
+            keeping.keep(response)
+        return response
+
+
+def _known(answer: KeptAnswer, keeping: Keeping) -> HttpResponse:
+    return HttpResponse(
+        answer.body, content_type=answer.content_type, headers=_headers(keeping.headers)
+    )
 
 
 def _refuse_unanswerable(request: HttpRequest, wish: Wish | None) -> None:
@@ -96,7 +115,7 @@ def _headers(keeping: Mapping[str, str]) -> dict[str, str]:
 _NEVER_200 = {Code.LIMIT_EXCEEDED, Code.OPERATION_UNCLEAR, Code.ONLY_QUERIES}
 
 
-def _status(request: HttpRequest, wish: Wish, answer: Answer) -> HTTPStatus:
+def _status(request: Request, wish: Wish, answer: Answer) -> HTTPStatus:
     """Executed is 200. A document that cannot be executed is 400, except for clients that ask
     for plain `application/json`: there the specification wants 200, because old clients read
     errors from 200 alone. What breaks a limit is refused before it counts as a document."""

@@ -19,8 +19,9 @@ def form_of_answers() -> str:
     return hashlib.sha256(repr(document()).encode()).hexdigest()
 
 
-def etag_of(request: Request) -> str:
-    """What the answer depends on: contract, data, hour, role, form, address."""
+def etag_of(request: Request, *more: str) -> str:
+    """What the answer depends on: contract, data, hour, role, form, address, and what is given
+    besides."""
     parts = (
         form_of_answers(),
         str(current_version()),
@@ -29,6 +30,7 @@ def etag_of(request: Request) -> str:
         request.accepted_renderer.media_type,
         # A tag belongs to an address that gave an answer: it never matches where there is none.
         request.get_full_path(),
+        *more,
     )
     return f'W/"{hashlib.sha256("|".join(parts).encode()).hexdigest()[:32]}"'
 

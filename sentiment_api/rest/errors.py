@@ -15,6 +15,8 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from rest_framework import exceptions, status
 
+from sentiment_api.kept import KeptAnswer
+
 logger = logging.getLogger(__name__)
 
 CODES = {
@@ -78,6 +80,16 @@ class NotModified(exceptions.APIException):
     """The client has the newest answer already."""
 
     status_code = status.HTTP_304_NOT_MODIFIED
+
+
+class AlreadyKnown(exceptions.APIException):
+    """The server has the newest answer already: the view has nothing to do."""
+
+    status_code = status.HTTP_200_OK
+
+    def __init__(self, answer: KeptAnswer) -> None:
+        super().__init__()
+        self.answer = answer
 
 
 class Unavailable(exceptions.APIException):

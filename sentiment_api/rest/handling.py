@@ -6,12 +6,13 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, OperationalError
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
 from sentiment_api.rest.errors import (
+    AlreadyKnown,
     BodyComplaint,
     Complaint,
     Conflict,
@@ -25,8 +26,10 @@ from sentiment_api.rest.errors import (
 logger = logging.getLogger(__name__)
 
 
-def handle(error: Exception, context: dict[str, Any]) -> Response:
+def handle(error: Exception, context: dict[str, Any]) -> HttpResponse:
     """Turn any error of a view into a response."""
+    if isinstance(error, AlreadyKnown):
+        return HttpResponse(error.answer.body, content_type=error.answer.content_type)
     set_rollback()
     if isinstance(error, NotModified):
         return Response(status=304)

@@ -1,19 +1,36 @@
 """Pages of lists."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from typing import Any
 
-from django.core.paginator import InvalidPage
+from django.core.paginator import InvalidPage, Paginator
 from django.db.models import QuerySet
+from django.utils.functional import cached_property
 from rest_framework.pagination import PageNumberPagination
 from rest_framework.request import Request
 
+from sentiment_api.kept import while_unchanged
 from sentiment_api.rest.errors import Complaint, NotFoundComplaint
 
 PAGE_SIZE = 50
 MAX_PAGE_SIZE = 500
 MAX_PAGE = 2**63 - 1
+
+
+class Counted(Paginator[Any]):
+    """Counts the results of a list (`of`) once for each version of the data."""
+
+    of: Hashable = None
+
+    @cached_property
+    def count(self) -> int:
+        """How many results all pages have together."""
+        return while_unchanged(("count", self.of), self._count)
+
+    def _count(self) -> int:
+        rows = self.object_list
+        return rows.count() if isinstance(rows, QuerySet) else len(rows)
 
 
 class Pages(PageNumberPagination):
@@ -33,12 +50,13 @@ class Pages(PageNumberPagination):
 
     def paginate_queryset(
         self, queryset: QuerySet[Any] | Sequence[Any], request: Request, view: Any = None
-    ) -> list[Any] | None:
-        """The results of the page that is asked for."""
+    ) -> Any:
+        """The results of the page that is asked for; a queryset is not read yet."""
         del view
         self.request = request
         number = _whole_number("page", request.query_params.get("page", "1"), MAX_PAGE)
-        paginator = self.django_paginator_class(queryset, self.get_page_size(request))
+        paginator = Counted(queryset, self.get_page_size(request))
+        paginator.of = _without_paging(request)
         try:
             self.page = paginator.page(number)
         except InvalidPage as error:
@@ -46,7 +64,7 @@ class Pages(PageNumberPagination):
             raise NotFoundComplaint(
                 {"page": f"There is no page {number}: the last one is {last}."}
             ) from error
-        return list(self.page)
+        return self.page.object_list
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         """The shape of a page in OpenAPI 3.1."""
@@ -88,6 +106,12 @@ class Pages(PageNumberPagination):
                 },
             },
         ]
+
+
+def _without_paging(request: Request) -> Hashable:
+    """What the number of results depends on, besides the data."""
+    asked = {k: v for k, v in request.query_params.items() if k not in Pages.parameters}
+    return (request.path, *sorted(asked.items()))
 
 
 def _whole_number(name: str, text: str, most: int) -> int:

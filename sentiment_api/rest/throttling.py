@@ -42,15 +42,23 @@ class Counter:
         if self.limit is None:
             return True
         for store in self._stores:
-            if store.add(self._key, 0, self.period + 1) is None:  # It is away.
-                continue
-            try:
-                count = store.incr(self._key)
-            except ValueError:  # The period ended in between: the next one begins with this.
-                return True
+            count = self._add_to(store)
             if count is not None:
                 return bool(count <= self.limit)
         return True
+
+    def _add_to(self, store: BaseCache) -> int | None:
+        """The count with one more; None when the store is away."""
+        try:
+            return store.incr(self._key)
+        except ValueError:  # The first one of the period.
+            added = store.add(self._key, 1, self.period + 1)
+        if added is None or added:
+            return added and 1
+        try:
+            return store.incr(self._key)
+        except ValueError:  # The period ended in between: the next one begins with this.
+            return 0
 
     def is_used_up(self) -> bool:
         """Has the limit been reached?"""

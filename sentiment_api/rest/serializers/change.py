@@ -1,8 +1,11 @@
 """Changes as they are answered."""
 
+from dataclasses import asdict
 from typing import Any
 
 from rest_framework import serializers
+
+from sentiment_api.changes import Change
 
 
 class PeriodSerializer(serializers.Serializer[Any]):
@@ -29,3 +32,15 @@ class ChangeSerializer(serializers.Serializer[Any]):
     before = PeriodSerializer(
         help_text="The windows before them, as far back as the active profile lets windows count."
     )
+
+
+def as_shown(change: Change) -> dict[str, Any]:
+    """What the serializer above gives, without one for each customer of a page."""
+    return {
+        "difference": change.difference,
+        "low": change.low,
+        "high": change.high,
+        "significant": change.significant,
+        "recent": asdict(change.recent),
+        "before": asdict(change.before),
+    }

@@ -7,10 +7,11 @@ from rest_framework import serializers
 
 from sentiment_api.changes import change_of
 from sentiment_api.models import Customer, CustomerState
-from sentiment_api.rest.serializers.change import ChangeSerializer
+from sentiment_api.rest.serializers.change import ChangeSerializer, as_shown
+from sentiment_api.rest.serializers.values import ValuesSerializer
 
 
-class CustomerSerializer(serializers.ModelSerializer[Customer]):
+class CustomerSerializer(ValuesSerializer):
     """A customer with its newest score. The view knows the `span` that changes are over."""
 
     location_state = serializers.CharField(
@@ -59,6 +60,13 @@ class CustomerSerializer(serializers.ModelSerializer[Customer]):
         "are none in one of the periods.",
     )
 
+    computed: ClassVar = {
+        "change": (
+            *("change", "change_low", "change_high"),
+            *("recent_fn", "recent_fp", "before_fn", "before_fp"),
+        )
+    }
+
     class Meta:
         model = Customer
         fields: ClassVar = [
@@ -83,7 +91,7 @@ class CustomerSerializer(serializers.ModelSerializer[Customer]):
     def get_change(self, customer: Customer) -> Any:
         """What the customer carries."""
         change = change_of(customer, self.context["view"].span)
-        return None if change is None else ChangeSerializer(change).data
+        return None if change is None else as_shown(change)
 
 
 CONTACT = ("contact_person", "phone", "address", "postal_code")

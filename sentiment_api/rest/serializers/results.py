@@ -5,9 +5,10 @@ from typing import ClassVar
 from rest_framework import serializers
 
 from sentiment_api.models import OverallSentiment, SegmentSentiment, SentimentScore
+from sentiment_api.rest.serializers.values import ValuesSerializer
 
 
-class ScoreSerializer(serializers.ModelSerializer[SentimentScore]):
+class ScoreSerializer(ValuesSerializer):
     """The score of a customer in a window."""
 
     customer_id = serializers.IntegerField(
@@ -59,7 +60,7 @@ AGGREGATE_FIELDS = [
 ]
 
 
-class SegmentSerializer(serializers.ModelSerializer[SegmentSentiment]):
+class SegmentSerializer(ValuesSerializer):
     """An industry in a window."""
 
     class Meta:
@@ -68,7 +69,7 @@ class SegmentSerializer(serializers.ModelSerializer[SegmentSentiment]):
         read_only_fields = fields
 
 
-class OverallSerializer(serializers.ModelSerializer[OverallSentiment]):
+class OverallSerializer(ValuesSerializer):
     """The whole product in a window."""
 
     class Meta:

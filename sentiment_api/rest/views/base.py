@@ -1,6 +1,6 @@
 """What all views share."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Hashable
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
@@ -12,11 +12,14 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from sentiment_api.freshness import data_freshness
+from sentiment_api.kept import ANSWERS, KeptAnswer
 from sentiment_api.rest.access import is_staff
 from sentiment_api.rest.caching import etag_of, freshness_header, has_newest
-from sentiment_api.rest.errors import NotModified
+from sentiment_api.rest.errors import AlreadyKnown, NotModified
 from sentiment_api.rest.parameters import refuse_unfit
 from sentiment_api.rest.throttling import brings_token, failures_of
+
+JSON = "application/json"
 
 
 class StrictView(APIView):
@@ -80,24 +83,35 @@ class ListView(StrictView, GenericAPIView[Any]):
 
 
 class VersionedView(StrictView):
-    """Answers made of what the pipeline wrote: with the freshness of the data, and not sent
-    again to whoever has them."""
+    """Answers made of what the pipeline wrote: with the freshness of the data, not sent again to
+    whoever has them, and worked out once for each version of the data."""
 
     etag = ""
     notice: str | None = None
     """What is to be said besides the answer; its header is `Notice`."""
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """After all other checks: does the client have the newest answer?"""
+        """After all other checks: does the client have the newest answer, or do we?"""
         super().initial(request, *args, **kwargs)
         self.etag = etag_of(request)
         if has_newest(request, self.etag):
             raise NotModified
+        if answer := ANSWERS.get(self._kept_as()):
+            self.notice = answer.notice
+            raise AlreadyKnown(answer)
+
+    def _kept_as(self) -> Hashable:
+        """The tag, and the host that is in the addresses of other pages."""
+        return self.etag, self.request.build_absolute_uri("/")
+
+    def _keep(self, rendered: Response) -> None:
+        answer = KeptAnswer(rendered.content, rendered["Content-Type"], self.notice)
+        ANSWERS.put(self._kept_as(), answer, answer.size)
 
     def finalize_response(
         self, request: Request, response: Response, *args: Any, **kwargs: Any
     ) -> Response:
-        """Add what a client needs to keep the answer."""
+        """Add what a client needs to keep the answer, and keep it here."""
         final = super().finalize_response(request, response, *args, **kwargs)
         if final.status_code in (200, 304):
             final["ETag"] = self.etag
@@ -106,4 +120,7 @@ class VersionedView(StrictView):
             if self.notice:
                 final["Notice"] = self.notice
             patch_vary_headers(final, ["Accept", "Authorization", "Cookie"])
+        # Pages for browsers show who is signed in: only JSON is the same for everybody.
+        if final.status_code == 200 and getattr(final, "accepted_media_type", "") == JSON:
+            final.add_post_render_callback(self._keep)
         return final

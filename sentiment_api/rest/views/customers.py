@@ -10,6 +10,7 @@ from rest_framework.serializers import BaseSerializer
 
 from sentiment_api.filters import CustomerFilterSet, SentimentHistoryFilterSet
 from sentiment_api.freshness import stale_at
+from sentiment_api.kept import while_unchanged
 from sentiment_api.models import ComparedSpan, Customer, SentimentScore
 from sentiment_api.rest.access import is_staff
 from sentiment_api.rest.lookup import customer_by_id
@@ -40,7 +41,7 @@ class CustomerRows:
     @cached_property
     def span(self) -> ComparedSpan:
         """What changes are over."""
-        return ComparedSpan.current()
+        return while_unchanged("compared span", ComparedSpan.current)
 
 
 class CustomerList(CustomerRows, DataList):

@@ -50,6 +50,7 @@ def test_status_of_documents_that_cannot_be_executed(query: str, code: str) -> N
         assert "data" not in response.json()
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("parameters", "code", "words"),
     [
