@@ -1,7 +1,8 @@
 """The end of step 2: customers carry how their reports of late differ from those before.
 
 What they carry is a pure function of the current counts, the newest covered window and the active
-profile. So nothing is marked as owed: each run of the step brings it right.
+profile. So nothing is marked as owed: each run of the step brings it right, if any data have
+changed since.
 """
 
 from datetime import datetime, timedelta
@@ -38,21 +39,30 @@ def carry_changes() -> None:
     """Write what the customers should carry, where it differs from what they do."""
     with transaction.atomic():
         before = _lock_span()
+        found_at = version.current_version()
         span = _span(ScoringProfile.active())
-        recent, earlier = (
-            _counted(span.recent_start, span.recent_end),
-            _counted(span.before_start, span.recent_start),
-        )
-        stored = _stored()
-        wanted = _wanted(_placed(recent, stored["id"]), _placed(earlier, stored["id"]), span.slope)
-        same = [equal(wanted[name], stored[name]) for name in CARRIED]
-        different = ~np.logical_and.reduce(same)
-        _write(stored["id"][different], {name: wanted[name][different] for name in CARRIED})
         moved = _values(span) != _values(before)
-        if moved:
-            span.save(force_update=True)
-        if moved or different.any():
+        if before.data_version == found_at and not moved:
+            return
+        if _carry(span) or moved:
             version.bump()
+            now = version.current_version()
+            # Somebody else's change in between may not have been counted.
+            found_at = now if now == found_at + 1 else found_at
+        span.data_version = found_at
+        span.save(force_update=True)
+
+
+def _carry(span: ComparedSpan) -> int:
+    """Write what customers should carry for this span; how many differed."""
+    recent = _counted(span.recent_start, span.recent_end)
+    earlier = _counted(span.before_start, span.recent_start)
+    stored = _stored()
+    wanted = _wanted(_placed(recent, stored["id"]), _placed(earlier, stored["id"]), span.slope)
+    same = [equal(wanted[name], stored[name]) for name in CARRIED]
+    different = ~np.logical_and.reduce(same)
+    _write(stored["id"][different], {name: wanted[name][different] for name in CARRIED})
+    return int(different.sum())
 
 
 def _lock_span() -> ComparedSpan:

@@ -14,6 +14,9 @@ class ComparedSpan(models.Model):
     recent_start = models.DateTimeField(null=True)
     recent_end = models.DateTimeField(null=True, help_text="Null: nothing is covered.")
     slope = models.FloatField(default=1.0)
+    data_version = models.BigIntegerField(
+        null=True, help_text="The version of the data that they were counted at."
+    )
 
     class Meta:
         constraints = [

@@ -1,7 +1,7 @@
 """What customers carry of their changes, from the source to the row."""
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from freezegun import freeze_time
 
@@ -10,8 +10,8 @@ from jobs.models import Reprocess, Trigger, Window
 from jobs.pipeline import execute, open_hourly_run
 from jobs.steps.changes import carry_changes
 from jobs.steps.scores import calculate_sentiment_scores
+from sentiment_api import version
 from sentiment_api.models import ComparedSpan, Customer, SyncJob
-from sentiment_api.version import current_version
 from tests import factories
 from tests.factories import hour
 from tests.jobs.conftest import at
@@ -36,7 +36,7 @@ def carried() -> list[tuple[object, ...]]:
     """What all customers carry, and over which span."""
     return [
         *Customer.objects.order_by("pk").values_list(*CARRIED),
-        *ComparedSpan.objects.values_list(),
+        *ComparedSpan.objects.values_list("before_start", "recent_start", "recent_end", "slope"),
     ]
 
 
@@ -104,9 +104,9 @@ def test_an_earlier_window_moves_nothing(source: SourceDatabase) -> None:
     use_profile(max_age_hours=48)
     fill(source, 60)
     backfill(at(12), at(60))
-    before, version = carried(), current_version()
-    carry_changes()
-    assert (carried(), current_version()) == (before, version)
+    before, number = carried(), version.current_version()
+    carry_anew()
+    assert (carried(), version.current_version()) == (before, number + 1)
     backfill(at(0), at(12))
     assert carried() == before
 
@@ -123,22 +123,64 @@ def cover(windows: int) -> None:
         factories.WindowFactory.create(window_start=hour(number))
 
 
+def carry_anew() -> None:
+    """As after a run that changed something."""
+    with transaction.atomic():
+        version.bump()
+    carry_changes()
+
+
+@pytest.mark.django_db
+def test_nothing_is_counted_while_no_data_change() -> None:
+    customer = factories.CustomerFactory.create()
+    cover(30)
+    count(customer, 1, 29)
+    carry_anew()
+    with CaptureQueriesContext(connection) as queries:
+        carry_changes()
+    assert not any("GROUP BY" in query["sql"] for query in queries)
+    with CaptureQueriesContext(connection) as queries:
+        carry_anew()
+    assert sum("GROUP BY" in query["sql"] for query in queries) == 2
+
+
+@pytest.mark.django_db
+def test_what_others_change_meanwhile_is_counted_next_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    customer = factories.CustomerFactory.create()
+    cover(30)
+    count(customer, 1)
+    own_bump = version.bump
+
+    def late_reports() -> None:
+        """Another run commits just before ours."""
+        count(customer, 29)
+        own_bump()
+        own_bump()
+
+    with monkeypatch.context() as patch:
+        patch.setattr(version, "bump", late_reports)
+        carry_changes()
+    carry_changes()
+    customer.refresh_from_db()
+    assert (customer.recent_fn, customer.before_fn) == (8, 8)
+
+
 @pytest.mark.django_db
 def test_counts_that_vanish_take_the_change_with_them() -> None:
     customer = factories.CustomerFactory.create()
     cover(30)
     count(customer, 1, 29)
-    carry_changes()
+    carry_anew()
     customer.refresh_from_db()
     assert customer.change == 0
     SyncJob.objects.filter(window_start=hour(29)).update(fn_count=0, fp_count=0)
-    version = current_version()
-    carry_changes()
-    assert current_version() > version
+    before = version.current_version()
+    carry_anew()
+    assert version.current_version() > before + 1
     customer.refresh_from_db()
     assert (customer.recent_fn, customer.before_fn, customer.change) == (0, 8, None)
     Window.objects.all().delete()
-    carry_changes()
+    carry_anew()
     customer.refresh_from_db()
     assert (customer.before_fn, customer.dispersion, customer.change) == (0, 1, None)
     assert ComparedSpan.current().recent_end is None
@@ -151,7 +193,7 @@ def test_superseded_counts_do_not_count() -> None:
     count(customer, 1)
     SyncJob.objects.update(superseded_at=hour(2))
     count(customer, 1)
-    carry_changes()
+    carry_anew()
     customer.refresh_from_db()
     assert (customer.recent_fn, customer.recent_fp) == (8, 2)
 
@@ -164,7 +206,7 @@ def test_counts_beyond_32_bits_squared() -> None:
         factories.SyncJobFactory.create(
             customer=customer, window_start=hour(number), fn_count=fn, fp_count=fp
         )
-    carry_changes()
+    carry_anew()
     customer.refresh_from_db()
     assert customer.dispersion == pytest.approx(750_000)
     assert customer.change == 0
@@ -175,6 +217,8 @@ def test_the_number_of_statements_does_not_grow(ledger: Ledger) -> None:
     cover(30)
 
     def statements() -> int:
+        with transaction.atomic():
+            version.bump()
         with CaptureQueriesContext(connection) as captured:
             calculate_sentiment_scores(ledger)
         return len(captured)
