@@ -8,8 +8,6 @@ from numpy.typing import NDArray
 
 LEAST_CUSTOMERS = 3
 """Fewer say nothing about how customers differ."""
-MOST_STRENGTH = 10_000.0
-"""Where customers differ by no more than chance, the strength has no bound."""
 _ROUNDS = 10
 
 
@@ -27,17 +25,23 @@ def beta_moments(fn: NDArray[np.int64], reports: NDArray[np.int64]) -> Moments |
     """The moments behind customers with these counts, by the moment estimator with iterated
     weights of J. C. Kleinman, JASA 68 (1973) 46-54.
 
-    None where they cannot be told: fewer than three customers, or reports of one kind alone.
+    Where customers seem to differ by no more than chance the estimate has no bound, also when they
+    are few and chance alone hides how they differ. So the strength is never more than the reports
+    that the mean rests on.
+
+    None where they cannot be told: fewer than three customers, reports of one kind alone, or no
+    customer with two reports.
     """
     size = reports[reports > 0].astype(np.float64)
     share, correlation = fn[reports > 0] / size, 0.0
-    if len(size) < LEAST_CUSTOMERS or not 0 < fn.sum() < size.sum():
+    total = float(size.sum())
+    if len(size) < LEAST_CUSTOMERS or size.max() < 2 or not 0 < fn.sum() < total:
         return None
     for _ in range(_ROUNDS):
         weight = size / (1 + correlation * (size - 1))
         mean = float(np.average(share, weights=weight))
         correlation = _correlation(share, size, weight, mean)
-    strength = 1 / correlation - 1 if correlation > 1 / (1 + MOST_STRENGTH) else MOST_STRENGTH
+    strength = 1 / correlation - 1 if correlation > 1 / (1 + total) else total
     return Moments(mean, strength, len(size))
 
 
@@ -52,6 +56,4 @@ def _correlation(
     spread = float(np.sum(weight * (share - mean) ** 2)) / (mean * (1 - mean))
     free = weight * (1 - weight / weight.sum())
     by_chance, by_customer = np.sum(free / size), np.sum(free * (1 - 1 / size))
-    if not by_customer:
-        return 0.0
     return float(np.clip((spread - by_chance) / by_customer, 0.0, 1.0))
