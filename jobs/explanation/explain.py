@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
+from math import isclose
 
 from config.industries import industry_key
 from config.models import NormalisationMethod, ScoringProfile
@@ -10,6 +11,7 @@ from jobs import sentiment_calc as calc
 from jobs.explanation.base import Base, Counted
 from jobs.explanation.parts import Explanation, Normalisation, Trend
 from jobs.explanation.words import summary
+from jobs.histories import depth
 from jobs.revision_history import succession
 from jobs.revisions import TOLERANCE
 from sentiment_api.models import SentimentScore, SyncJob
@@ -48,7 +50,7 @@ def explain(score: SentimentScore) -> Explanation:
         evidence=base.evidence,
         revision=score.revision,
         run=score.run_id,
-        is_reproduced=abs(result - score.sentiment_score) < TOLERANCE,
+        is_reproduced=_gives(score, base.evidence, raw, result),
         superseded_at=score.superseded_at,
         superseded_by=after.superseded_by,
         current=after.current,
@@ -57,9 +59,18 @@ def explain(score: SentimentScore) -> Explanation:
     return replace(explanation, summary=summary(score, explanation))
 
 
+def _gives(score: SentimentScore, evidence: float, raw: float, result: float) -> bool:
+    """Are these the score's numbers? The score alone does not tell: a normalised one can be 0 or 1
+    for many a raw score."""
+    same = (
+        abs(stored - found) < TOLERANCE
+        for stored, found in ((score.raw_score, raw), (score.sentiment_score, result))
+    )
+    return all(same) and isclose(evidence, score.evidence, rel_tol=TOLERANCE)
+
+
 def _counts_before(score: SentimentScore, profile: ScoringProfile) -> list[Counted]:
     """The counts that the score and the one before it can rest on, newest first."""
-    depth = profile.history_windows * (2 if profile.trend_adjusted else 1)
     rows = (
         SyncJob.objects.as_of(score.created_at)
         .filter(
@@ -69,7 +80,7 @@ def _counts_before(score: SentimentScore, profile: ScoringProfile) -> list[Count
         )
         .exclude(fn_count=0, fp_count=0)
         .order_by("-window_start")
-        .values_list("window_start", "fn_count", "fp_count")[:depth]
+        .values_list("window_start", "fn_count", "fp_count")[: depth(profile)]
     )
     return [Counted(*row) for row in rows]
 

@@ -89,6 +89,18 @@ def test_a_score_whose_counts_are_gone_says_so() -> None:
 
 
 @pytest.mark.django_db
+def test_a_score_at_its_limit_does_not_hide_that_its_counts_are_gone() -> None:
+    """Beyond twice the baseline every raw score gives 1."""
+    score = SentimentScoreFactory.create(
+        window_start=hour(0), created_at=hour(1), baseline_score=0.3, sentiment_score=1, raw_score=1
+    )
+    SyncJobFactory.create(customer=score.customer, window_start=hour(0), created_at=hour(1))
+    explained = explain(score)
+    assert (explained.raw_score, explained.sentiment_score) == (0.8, 1)
+    assert not explained.is_reproduced
+
+
+@pytest.mark.django_db
 def test_it_takes_one_query() -> None:
     score = SentimentScoreFactory.create(window_start=hour(30), created_at=hour(31))
     for number in range(30):

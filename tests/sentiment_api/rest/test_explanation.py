@@ -15,7 +15,11 @@ FIELDS = """
 
 def test_guests_read_why_a_score_is_what_it_is(guest: APIClient) -> None:
     score = SentimentScoreFactory.create(
-        window_start=hour(0), created_at=hour(1), baseline_score=0.8, sentiment_score=0.5
+        window_start=hour(0),
+        created_at=hour(1),
+        baseline_score=0.8,
+        raw_score=0.8,
+        sentiment_score=0.5,
     )
     SyncJobFactory.create(customer=score.customer, window_start=hour(0), created_at=hour(1))
     answer = guest.get(f"/api/sentiment/{score.job_id}/explanation/")
