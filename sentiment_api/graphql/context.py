@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from sentiment_api.freshness import stale_at
 from sentiment_api.graphql.budget import Budget
 from sentiment_api.graphql.limits.measure import Measure
+from sentiment_api.industries import Industry, read_industries
 from sentiment_api.knowledge import ignorance
 from sentiment_api.models import ComparedSpan, Customer
 from sentiment_api.models.customer import CustomerQuerySet
@@ -41,6 +42,11 @@ class Context:
     def compared_span(self) -> ComparedSpan:
         """What changes are over."""
         return ComparedSpan.current()
+
+    @cached_property
+    def industries(self) -> list[Industry]:
+        """All industries; reading them looks at every customer."""
+        return read_industries()
 
     @cached_property
     def _stale_at(self) -> datetime | None:

@@ -9,7 +9,7 @@ from config.industries import industry_key
 from sentiment_api.graphql.industries import named
 from sentiment_api.graphql.orders import BY_INDUSTRY, IndustryOrder, industry_order
 from sentiment_api.graphql.types.industry import IndustryType
-from sentiment_api.industries import Industry, ordered, read_industries
+from sentiment_api.industries import Industry, ordered
 
 
 class Industries(graphene.ObjectType):
@@ -28,7 +28,7 @@ class Industries(graphene.ObjectType):
         self, info: Any, industries: Sequence[str | None] | None = None, order_by: Any = None
     ) -> list[Industry]:
         """The industries that are asked for."""
-        rows = read_industries()
+        rows = info.context.industries
         if industries is not None:
             keys = set(map(industry_key, named(industries)))
             rows = [row for row in rows if industry_key(row.industry) in keys]

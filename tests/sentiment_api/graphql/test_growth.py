@@ -85,6 +85,15 @@ def test_the_number_of_queries_stays_the_same(shape: str) -> None:
     assert str(small) != str(large) or "customerSentimentHistory" in small or "scoreSeries" in small
 
 
+@pytest.mark.django_db
+def test_industries_are_read_once_for_a_request() -> None:
+    """However often they are asked for: each reading looks at every customer."""
+    add(2)
+    once, _ = queries("{ industries { industry } }")
+    often, _ = queries("{ a: industries { industry } b: industries { change { high } } }")
+    assert often == once
+
+
 def test_every_nested_field_is_measured() -> None:
     """A new field with an object or an argument has to come into the table above."""
     everything = " ".join(SHAPES.values())
