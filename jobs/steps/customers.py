@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-import numpy as np
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
@@ -159,13 +158,15 @@ def _mark_vanished(seen: list[int], begin: datetime, ledger: Ledger) -> None:
         active = Customer.objects.filter(
             inactive_since=None, is_placeholder=False, created_at__lt=begin
         )
-        local = np.fromiter(active.values_list("customer_id", flat=True), dtype=np.int64)
-        gone = np.setdiff1d(local, np.array(seen, dtype=np.int64)).tolist()
+        known = dict(active.order_by("pk").values_list("pk", "customer_id"))
+        there = set(seen)
+        gone = [key for key, customer_id in known.items() if customer_id not in there]
         now = timezone.now()
         for start in range(0, len(gone), 500):
-            Customer.objects.filter(customer_id__in=gone[start : start + 500]).update(
-                inactive_since=now, updated_at=now
-            )
+            part = Customer.objects.filter(pk__in=gone[start : start + 500])
+            # Locked in the order in which every step does.
+            list(part.order_by("pk").select_for_update(no_key=True).values_list("pk"))
+            part.update(inactive_since=now, updated_at=now)
         if gone:
             owed.mark_windows_since(now)
             version.bump()
