@@ -1,5 +1,6 @@
 """The question what other rules would do, and its answer."""
 
+from collections import Counter
 from typing import Any, ClassVar
 
 from rest_framework import serializers
@@ -78,9 +79,9 @@ class WhatIfQuestionSerializer(StrictFields):
 
     def validate_baselines(self, value: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """An industry is named once."""
-        keys = [industry_key(row["industry"]) for row in value]
-        for row, key in zip(value, keys, strict=True):
-            if keys.count(key) > 1:
+        times = Counter(industry_key(row["industry"]) for row in value)
+        for row in value:
+            if times[industry_key(row["industry"])] > 1:
                 raise serializers.ValidationError(f"{row['industry']!r} is named more than once.")
         return value
 

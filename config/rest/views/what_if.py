@@ -34,8 +34,8 @@ class WhatIf(ConfigView):
     )
     def post(self, _request: Request, **_kwargs: Any) -> Response:
         """Old and new scores of the last days side by side: overall, by industry, and for the most
-        affected customers. Nothing is written. `{"profile": {}}` asks what computing everything
-        again by today's rules would do."""
+        affected customers. Nothing is written. Asking about the active `profile_version` tells what
+        computing everything again would do."""
         question = self.body()
         try:
             answer = what_if(
