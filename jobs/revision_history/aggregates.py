@@ -3,7 +3,14 @@
 from collections.abc import Callable, Sequence
 
 from jobs.revision_history.chain import Link, changes, links, runs_of
-from jobs.revision_history.parts import Code, Reason, RevisedValue, Revision, Withdrawal
+from jobs.revision_history.parts import (
+    Code,
+    Reason,
+    RevisedValue,
+    Revision,
+    Withdrawal,
+    reason_of_oldest,
+)
 from jobs.revision_history.rules import in_words, rules_changed
 from jobs.revision_history.standing import Arrivals, StandingScore
 from jobs.revision_history.underneath import Pair, Span, Underneath
@@ -39,7 +46,7 @@ def aggregate_revisions(rows: Sequence[Aggregate]) -> list[Revision]:
             result=link.row,
             run=runs.get(link.row.run_id) if link.row.run_id else None,
             changes=changes(link.before, link.row, FIELDS) if link.before else [],
-            reasons=why.reasons(behind) if behind else [_FIRST],
+            reasons=why.reasons(behind) if behind else [reason_of_oldest(link.row)],
             withdrawn=Withdrawal(ahead.until, why.reasons(ahead)) if ahead else None,
         )
         for link, (behind, ahead) in zip(chain, spans, strict=True)
@@ -65,7 +72,6 @@ def _ahead(link: Link[Aggregate]) -> Span | None:
     return Span(link.row.created_at, link.withdrawn_at, (link.row.standing_customers, 0))
 
 
-_FIRST = Reason(Code.FIRST, "The first result of this window.")
 _UNKNOWN = Reason(
     Code.UNKNOWN,
     "Nothing that the row rests on differs in what is stored: scores were being revised while it "

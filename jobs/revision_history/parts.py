@@ -62,6 +62,15 @@ class Reason:
     rules: Sequence[RevisedValue] = ()
 
 
+def reason_of_oldest(row: Revised) -> Reason:
+    """Why there is the oldest revision that is left."""
+    if row.revision == 1:
+        return Reason(Code.FIRST, "The first result of this window.")
+    return Reason(
+        Code.UNKNOWN, "The revisions before this one were deleted, so nothing tells what changed."
+    )
+
+
 @dataclass(frozen=True)
 class WrittenBy:
     """The run that wrote a row; `trigger` is None when the ledger knows it no more."""

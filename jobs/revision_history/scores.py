@@ -8,7 +8,15 @@ from datetime import datetime, timedelta
 from config.models import BaseMethod, ScoringProfile
 from jobs.histories import depth
 from jobs.revision_history.chain import Link, changes, links, runs_of
-from jobs.revision_history.parts import Code, Reason, Recount, RevisedValue, Revision, Withdrawal
+from jobs.revision_history.parts import (
+    Code,
+    Reason,
+    Recount,
+    RevisedValue,
+    Revision,
+    Withdrawal,
+    reason_of_oldest,
+)
 from jobs.revision_history.rules import in_words, rules_changed
 from jobs.revision_history.words import more_or_fewer, or_none
 from sentiment_api.models import SentimentScore, SyncJob
@@ -65,7 +73,7 @@ def _changes(link: Link[SentimentScore]) -> list[RevisedValue]:
 def _reasons(link: Link[SentimentScore], known: "_Known") -> list[Reason]:
     row, before = link.row, link.before
     if before is None:
-        return [Reason(Code.FIRST, "The first result of this window.")]
+        return [reason_of_oldest(row)]
     candidates = (
         _own_reports(before, row, came_back=link.has_gap),
         _earlier_reports(before, row, known),

@@ -274,6 +274,16 @@ def test_a_difference_without_a_cause_is_unknown() -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("factory", [SentimentScoreFactory, OverallSentimentFactory])
+def test_the_oldest_one_that_is_left_is_not_the_first(factory: Any) -> None:
+    """The ones before were pruned."""
+    row = factory.create(created_at=hour(1), revision=3)
+    assert shown(row) == [
+        [("unknown", "The revisions before this one were deleted, so nothing tells what changed.")]
+    ]
+
+
+@pytest.mark.django_db
 def test_queries_do_not_grow() -> None:
     """Not with revisions, windows or customers."""
 
