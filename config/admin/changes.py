@@ -17,7 +17,7 @@ class ChangesAdmin(admin.ModelAdmin[LogEntry]):
     """Every change by hand. As no entry can be deleted, no user who changed something can be:
     take the rights away instead."""
 
-    list_display = ("action_time", "user", "kind", "content_type", "thing", "what")
+    list_display = ("when", "what")
     list_display_links = None
     list_filter = (
         "action_flag",
@@ -31,23 +31,29 @@ class ChangesAdmin(admin.ModelAdmin[LogEntry]):
     show_full_result_count = False
     actions = None
 
-    @admin.display(description="done", ordering="action_flag")
-    def kind(self, entry: LogEntry) -> str:
-        """Added, changed or deleted."""
-        return KINDS[entry.action_flag]
+    @admin.display(description="when and who", ordering="action_time")
+    def when(self, entry: LogEntry) -> SafeString:
+        """When, and by whom."""
+        return format_html(
+            '<div class="nowrap">{}Z</div><strong>{}</strong>',
+            f"{entry.action_time:%Y-%m-%d %H:%M}",
+            entry.user.get_username(),
+        )
 
-    @admin.display(description="to", ordering="object_repr")
-    def thing(self, entry: LogEntry) -> str | SafeString:
-        """The row, as it was called then; a link where it is still there."""
+    @admin.display(description="what", ordering="object_repr")
+    def what(self, entry: LogEntry) -> SafeString:
+        """What was added, changed or deleted, as it was called then (with a link where it may
+        still be there), and old and new values."""
         address = None if entry.is_deletion() else entry.get_admin_url()
-        if not address:
-            return entry.object_repr
-        return format_html('<a href="{}">{}</a>', address, entry.object_repr)
-
-    @admin.display(description="what")
-    def what(self, entry: LogEntry) -> str:
-        """Old and new values."""
-        return entry.get_change_message() or "-"
+        link = '<a href="{2}">{3}</a>' if address else "{3}"
+        return format_html(
+            '{0} <span class="quiet-note">{1}</span> ' + link + '<div class="values">{4}</div>',
+            KINDS[entry.action_flag],
+            entry.content_type.name if entry.content_type else "",
+            address,
+            entry.object_repr,
+            entry.get_change_message(),
+        )
 
     class Media:
         css = {"all": ("config/desk.css",)}

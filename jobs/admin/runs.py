@@ -31,14 +31,9 @@ class PipelineRunAdmin(ReadOnlyAdmin):
 
     list_display = (
         "created_at",
-        "trigger",
         "shown_state",
         "shown_range",
-        "windows",
         "rows",
-        "shown_duration",
-        "asked_by",
-        "error",
     )
     list_filter = ("status", "trigger")
     date_hierarchy = "created_at"
@@ -129,41 +124,43 @@ class PipelineRunAdmin(ReadOnlyAdmin):
             repair=repair if may_ask(request) else "",
         )
 
-    @admin.display(description="state", ordering="status")
-    def shown_state(self, run: PipelineRun) -> SafeString:
-        """The state, lost runs included."""
-        return said_state(run.state)
+    @admin.display(description="state, duration, error", ordering="status")
+    def shown_state(self, run: Any) -> SafeString:
+        """The state, lost runs included, how long it took, who asked for it, and what went
+        wrong."""
+        return format_html(
+            '<div>{}{}</div><div class="quiet-note">{}{}</div><div class="values">{}</div>',
+            said_state(run.state),
+            f" in {said_duration(run.duration)}" if run.duration else "",
+            run.get_trigger_display(),
+            f", by {run.asked_by}" if run.asked_by else "",
+            run.error,
+        )
 
     @admin.display(description="range", ordering="range_start")
     def shown_range(self, run: PipelineRun) -> str:
-        """From and until."""
+        """From and until, and how many windows of it are done."""
         if run.range_start is None or run.range_end is None:
             return "-"
         return format_html(
-            '<span class="nowrap">{}</span> to <span class="nowrap">{}</span>',
+            '<div class="nowrap">{}</div><div class="nowrap">to {}</div>'
+            '<div class="quiet-note">{} of {} windows</div>',
             f"{run.range_start:%Y-%m-%d %H:%M}Z",
             f"{run.range_end:%Y-%m-%d %H:%M}Z",
+            run.windows_done,
+            run.windows_planned,
         )
 
-    @admin.display(description="rows read / written / rejected")
-    def rows(self, run: PipelineRun) -> str:
+    @admin.display(description="rows")
+    def rows(self, run: PipelineRun) -> SafeString:
         """What went in and out."""
-        return f"{run.rows_read:,} / {run.rows_written:,} / {run.rows_rejected:,}"
-
-    @admin.display(description="windows")
-    def windows(self, run: PipelineRun) -> str:
-        """Done and planned."""
-        return f"{run.windows_done} of {run.windows_planned}"
-
-    @admin.display(description="duration")
-    def shown_duration(self, run: PipelineRun) -> str:
-        """How long it took, when it is over."""
-        return said_duration(run.duration) if run.duration else "-"
-
-    @admin.display(description="asked for by")
-    def asked_by(self, run: Any) -> str:
-        """Who clicked for it."""
-        return run.asked_by or "-"
+        return format_html(
+            '<div class="nowrap">{} read</div><div class="nowrap">{} written</div>'
+            '<div class="nowrap">{} rejected</div>',
+            f"{run.rows_read:,}",
+            f"{run.rows_written:,}",
+            f"{run.rows_rejected:,}",
+        )
 
 
 def _asked_by(keys: list[Any]) -> dict[str, str]:
