@@ -233,7 +233,7 @@ def test_asking_leaves_no_trace(filled: None) -> None:
     with CaptureQueriesContext(connection) as queries:
         what_if(ScoringProfile(industry_shrinkage=True), {"Banking": 0.9}, days=2)
     assert rows_of(*tables) == before
-    assert len(queries) == 10
+    assert len(queries) == 9
     for query in queries:
         assert query["sql"].split()[0] in ("SELECT", "WITH"), query["sql"]
         assert " FOR " not in query["sql"], "nothing is locked"
