@@ -50,13 +50,18 @@ class Pages(PageNumberPagination):
 
     def paginate_queryset(
         self, queryset: QuerySet[Any] | Sequence[Any], request: Request, view: Any = None
-    ) -> Any:
-        """The results of the page that is asked for; a queryset is not read yet."""
+    ) -> list[Any] | None:
+        """The results of the page that is asked for."""
         del view
+        return list(self.unread(queryset, request))
+
+    def unread(self, queryset: QuerySet[Any] | Sequence[Any], request: Request) -> Any:
+        """The same; what is left of a queryset is not read yet."""
         self.request = request
         number = _whole_number("page", request.query_params.get("page", "1"), MAX_PAGE)
-        paginator = Counted(queryset, self.get_page_size(request))
-        paginator.of = _without_paging(request)
+        paginator = self.django_paginator_class(queryset, self.get_page_size(request))
+        if isinstance(paginator, Counted):
+            paginator.of = _without_paging(request)
         try:
             self.page = paginator.page(number)
         except InvalidPage as error:
@@ -106,6 +111,12 @@ class Pages(PageNumberPagination):
                 },
             },
         ]
+
+
+class PagesOfData(Pages):
+    """The same, of what the pipeline wrote: counted once for each version of the data."""
+
+    django_paginator_class = Counted
 
 
 def _without_paging(request: Request) -> Hashable:

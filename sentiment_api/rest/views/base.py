@@ -78,7 +78,8 @@ class ListView(StrictView, GenericAPIView[Any]):
 
     def page_of(self, rows: Any) -> Response:
         """The page of these rows that is asked for."""
-        page = self.paginate_queryset(rows)
+        pages: Any = self.paginator
+        page = pages.unread(rows, self.request)
         return self.get_paginated_response(self.get_serializer(page, many=True).data)
 
 

@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from sentiment_api.rest.filtering import Filtering
-from sentiment_api.rest.pagination import Pages
+from sentiment_api.rest.pagination import Pages, PagesOfData
 from sentiment_api.rest.views.base import ListView, VersionedView
 
 
@@ -17,7 +17,7 @@ class DataList(VersionedView, ListView):
 
     permission_classes = [AllowAny]
     filter_backends = [Filtering]
-    pagination_class = Pages
+    pagination_class: type[Pages] = PagesOfData
 
     def get(self, _request: Request, **_kwargs: Any) -> Response:
         """A page of rows."""

@@ -36,6 +36,7 @@ from sentiment_api.rest.serializers.change import ChangeSerializer, as_shown
 from sentiment_api.rest.views.customers import customers
 from tests.factories import (
     CustomerFactory,
+    DatabaseConfigFactory,
     OverallSentimentFactory,
     ScoringProfileFactory,
     SegmentSentimentFactory,
@@ -217,6 +218,13 @@ def test_what_is_never_kept(guest: APIClient) -> None:
         assert not kept.ANSWERS._values
     ask(guest, "/api/customers/")
     assert len(kept.ANSWERS._values) == 1
+
+
+def test_lists_of_other_things_are_counted_each_time(staff: APIClient) -> None:
+    """Connections are no data: they change without a new version."""
+    assert ask(staff, "/api/config/database/").json()["count"] == 0
+    DatabaseConfigFactory.create()
+    assert ask(staff, "/api/config/database/").json()["count"] == 1
 
 
 def test_what_was_not_asked_for_longest_goes_first() -> None:
