@@ -19,7 +19,7 @@ PRODUCTION = env -i PATH="$$PATH" HOME="$$HOME" ENV_FILE= DEBUG=0 TLS=1 \
 ON_POSTGRES := tests/jobs tests/config tests/sentiment_api/test_models.py \
 	tests/sentiment_api/rest/test_industries.py
 
-.PHONY: help install demo run test test-postgres check bench fmt requirements clean
+.PHONY: licences audit help install demo run test test-postgres check bench fmt requirements clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -64,6 +64,12 @@ bench: $(STAMP) ## measure side by side with what others do; ONLY="rest-page gra
 fmt: $(STAMP) ## put code into shape
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+licences: $(STAMP) ## what the packages say of their licences
+	$(BIN)/python deploy/licences.py
+
+audit: $(STAMP) ## known weaknesses of the packages; status 3 when nobody could be asked
+	$(BIN)/python deploy/audit.py
 
 requirements: $(STAMP) ## renew the pinned versions from requirements*.in
 	for name in requirements requirements-dev; do \

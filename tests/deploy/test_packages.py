@@ -1,0 +1,102 @@
+"""Licences, known weaknesses, and the checks that run elsewhere."""
+
+import importlib.util
+import os
+import re
+import subprocess
+import sys
+from types import ModuleType
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.processes import ROOT
+
+TARGETS = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+
+
+@pytest.fixture
+def audit() -> ModuleType:
+    """The script, as a module."""
+    spec = importlib.util.spec_from_file_location("audit", ROOT / "deploy" / "audit.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_every_licence_has_been_looked_at() -> None:
+    done = subprocess.run(
+        [sys.executable, "deploy/licences.py"], cwd=ROOT, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    assert re.search(r"^  django 5\.2\S+ +BSD", done.stdout, re.MULTILINE)
+    assert re.search(r"^  react \S+ +MIT$", done.stdout, re.MULTILINE)
+
+
+def test_an_audit_that_could_not_be_made_is_no_good_news() -> None:
+    nowhere = "http://127.0.0.1:9"
+    names = ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "npm_config_registry")
+    done = subprocess.run(
+        [sys.executable, "deploy/audit.py"],
+        cwd=ROOT,
+        env={**os.environ, **dict.fromkeys(names, nowhere), "npm_config_fetch_retries": "0"},
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert done.returncode == 3, done.stdout + done.stderr
+    assert done.stdout.count("COULD NOT BE ASKED, so nothing is known") == 2
+
+
+@pytest.mark.parametrize(
+    ("weaknesses", "status", "said"),
+    [
+        ([], 0, "Python: 0 weaknesses are known"),
+        ([{"id": "CVE-1", "fix_versions": ["2.0"]}], 1, "one 1.0: CVE-1, mended in 2.0"),
+    ],
+)
+def test_what_is_known_is_told(
+    audit: ModuleType,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    weaknesses: list[Any],
+    status: int,
+    said: str,
+) -> None:
+    answer = {
+        "dependencies": [{"name": "one", "version": "1.0", "vulns": weaknesses}],
+        "vulnerabilities": {},
+    }
+    monkeypatch.setattr(audit, "_answer", lambda *_: answer)
+    assert audit.main() == status
+    assert said in capsys.readouterr().out
+
+
+def test_a_package_that_was_not_looked_at_is_no_good_news(
+    audit: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer = {
+        "dependencies": [{"name": "one", "skip_reason": "unknown"}],
+        "vulnerabilities": {"x": {"severity": "high"}},
+    }
+    monkeypatch.setattr(audit, "_answer", lambda *_: answer)
+    assert audit.main() == 3
+
+
+def test_the_checks_elsewhere_are_those_of_make() -> None:
+    workflow = yaml.safe_load((ROOT / ".github/workflows/checks.yml").read_text())
+    pythons = set()
+    for job in workflow["jobs"].values():
+        pythons |= set(job.get("strategy", {}).get("matrix", {}).get("python", []))
+        for step in job["steps"]:
+            if "uses" in step:
+                assert re.fullmatch(r"actions/[a-z-]+@v\d+", step["uses"])
+            else:
+                command, target = step["run"].split()
+                assert command == "make"
+                assert target in TARGETS
+    assert pythons == {"3.11", "3.12", "3.13", "3.14"}
+    assert workflow["permissions"] == {"contents": "read"}
