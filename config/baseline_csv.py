@@ -17,6 +17,7 @@ from config.history import Change, Who, record, values
 from config.industries import INDUSTRY_LENGTH, industry_key, trim_industry
 from config.models import IndustryBaseline
 from config.models.baseline import validate_baseline
+from sentiment_api import version
 
 LARGEST_BYTES = 256 * 1024
 MOST_ROWS = 5000
@@ -163,6 +164,8 @@ def _write(plan: Preview, stored: dict[str, IndustryBaseline], by: Who) -> None:
         changed, ["baseline_score", "description", "updated_at"], batch_size=500
     )
     record(by, [*map(Change.added, new), *changes], "CSV import")
+    # Rows written at once send no signals.
+    version.bump()
 
 
 def _compared(text: str, stored: dict[str, IndustryBaseline]) -> Iterator[Line]:

@@ -9,7 +9,7 @@ from freezegun import freeze_time
 from pytest_django import Settings
 from rest_framework.test import APIClient
 
-from config import history
+from config import baseline_csv, history
 from config.models import IndustryBaseline, ScoringProfile
 from jobs import profiles
 from sentiment_api import version
@@ -70,6 +70,16 @@ def test_a_baseline_changes_the_tag(guest: APIClient) -> None:
         IndustryBaseline.objects.filter(pk=baseline.pk).delete()
         tags.append(guest.get("/api/sentiment/industries/")["ETag"])
     assert len(set(tags)) == 3
+
+
+def test_an_import_of_baselines_changes_the_tag(guest: APIClient) -> None:
+    IndustryBaselineFactory.create(industry="Banking", baseline_score=0.6)
+    text = "industry,baseline_score\nBanking,0.5\n"
+    with freeze_time("2026-01-05T12:10:00Z"):
+        before = guest.get("/api/sentiment/industries/")["ETag"]
+        digest = baseline_csv.preview(text).digest
+        assert baseline_csv.write(text, digest, history.command()) == 1
+        assert guest.get("/api/sentiment/industries/")["ETag"] != before
 
 
 def test_another_contract_changes_the_tag(
