@@ -1,0 +1,92 @@
+"""Writers at the same time: none waits for another in turn, and the end is the same."""
+
+import random
+import threading
+from collections.abc import Callable
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
+
+from jobs.ledger import Ledger
+from jobs.models import Trigger
+from jobs.pipeline import open_hourly_run
+from jobs.steps.changes import carry_changes
+from jobs.steps.customers import _mark_vanished
+from jobs.steps.scores import calculate_sentiment_scores
+from sentiment_api.models import Customer, SyncJob
+from tests import factories
+from tests.factories import hour
+from tests.jobs.reference import check_carried_changes
+
+ROUNDS = 30
+CUSTOMERS = 80
+
+
+def recount(chance: random.Random) -> None:
+    """Other counts for some customers."""
+    with transaction.atomic():
+        some = chance.sample(range(CUSTOMERS), CUSTOMERS // 3)
+        rows = SyncJob.objects.filter(customer__customer_id__in=some).order_by("pk")
+        keys = [row.pk for row in rows.select_for_update(of=("self",))]
+        SyncJob.objects.filter(pk__in=keys).update(
+            fn_count=chance.randrange(30), fp_count=chance.randrange(1, 30), score_owed=True
+        )
+
+
+def vanish(chance: random.Random) -> None:
+    """Half of the customers are not in the source, and then they are again."""
+    there = chance.sample(range(CUSTOMERS), CUSTOMERS // 2)
+    _mark_vanished(there, timezone.now(), Ledger(open_hourly_run(Trigger.COMMAND)))
+    with transaction.atomic():
+        gone = Customer.objects.exclude(inactive_since=None).order_by("pk")
+        keys = [row.pk for row in gone.select_for_update(no_key=True)]
+        Customer.objects.filter(pk__in=keys).update(inactive_since=None)
+
+
+def score(_: random.Random) -> None:
+    """Step 2 of a run."""
+    calculate_sentiment_scores(Ledger(open_hourly_run(Trigger.COMMAND)))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_overlapping_runs_lock_customers_in_one_order() -> None:
+    if connection.vendor == "sqlite":
+        pytest.skip("SQLite has one writer")
+    for number in range(40):
+        factories.WindowFactory.create(window_start=hour(number))
+    # The source numbers customers in another order than we do.
+    for customer_id in random.Random(1).sample(range(CUSTOMERS), CUSTOMERS):
+        customer = factories.CustomerFactory.create(customer_id=customer_id)
+        for number in (1, 20, 39):
+            factories.SyncJobFactory.create(
+                customer=customer, window_start=hour(number), score_owed=True
+            )
+    errors: list[DatabaseError] = []
+
+    def repeat(work: Callable[[random.Random], None], seed: int) -> None:
+        chance = random.Random(seed)
+        try:
+            for _ in range(ROUNDS):
+                work(chance)
+        except DatabaseError as error:
+            errors.append(error)
+        finally:
+            connection.close()
+
+    writers: list[Callable[[random.Random], None]] = [
+        recount,
+        vanish,
+        score,
+        lambda _: carry_changes(),
+    ]
+    threads = [
+        threading.Thread(target=repeat, args=[work, seed]) for seed, work in enumerate(writers)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert errors == []
+    score(random.Random())
+    check_carried_changes()
