@@ -152,9 +152,7 @@ def of_industries(
         difference = moved / weight
         middle = difference + square * skew / (2 * weight**2)
         half = np.sqrt(np.maximum(middle**2 - difference**2 + square * mixed / weight**2, 0.0))
-    return _on_score(
-        difference, np.maximum(middle - half, -1.0), np.minimum(middle + half, 1.0), slope
-    )
+    return _on_score(difference, middle - half, middle + half, slope)
 
 
 def _in_common(compared: Compared, industry: NDArray[np.int64], windows: WindowSums) -> Floats:
@@ -173,6 +171,7 @@ def _share(fn: Floats, fp: Floats, compared: Compared) -> tuple[Floats, Floats]:
 
 
 def _on_score(difference: Floats, low: Floats, high: Floats, slope: float) -> Differences:
+    low, high = np.maximum(low, -1.0), np.minimum(high, 1.0)
     if slope < 0:
         low, high = high, low
     return Differences(difference * slope, low * slope, high * slope)
