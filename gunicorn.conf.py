@@ -3,6 +3,8 @@ GUNICORN_CMD_ARGS, count more."""
 
 import os
 import shutil
+import socket
+import struct
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -17,7 +19,7 @@ bind = f"127.0.0.1:{os.environ.get('PORT', '8000')}"
 # A slow client takes a thread, not the process.
 worker_class = "gthread"
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
-threads = 8
+threads = 16
 graceful_timeout = 30
 control_socket_disable = True
 # Signs of life go to memory where there is some: a busy disk does not count as a dead process.
@@ -32,6 +34,13 @@ logconfig_dict = logs.configuration(
 COUNTS = "PROMETHEUS_MULTIPROC_DIR"
 own_folder = "" if COUNTS in os.environ else tempfile.mkdtemp(prefix="sentiment-metrics-")
 os.environ.setdefault(COUNTS, own_folder)
+
+
+def when_ready(server: Any) -> None:
+    """Who stops in the middle of a request is waited for so long (accepted connections inherit
+    it)."""
+    for listener in server.LISTENERS:
+        listener.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("ll", 5, 0))
 
 
 def on_exit(_server: Any) -> None:
