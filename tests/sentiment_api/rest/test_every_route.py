@@ -91,7 +91,7 @@ def address(path: str) -> str:
         "overall_metrics": OverallSentiment.objects.all(),
         "": SentimentScore.objects.all(),
     }
-    job_id = next(rows.get().pk for kind, rows in results.items() if kind in path)
+    job_id = next(rows.earliest("pk").pk for kind, rows in results.items() if kind in path)
     return (
         path.replace("{customer_id}", "1")
         .replace("{job_id}", str(job_id))
