@@ -103,6 +103,7 @@ def visit(site: Site, browser: Browser) -> Iterator[Visit]:
         )
         contexts.append(context)
         context.on("request", lambda request: wrong.extend(_foreign(site, request)))
+        context.set_default_timeout(10_000)
         page = context.new_page()
         page.on("pageerror", lambda error: wrong.append(f"error: {error}"))
         page.on("console", lambda said: wrong.extend(_complaint(said.type, said.text, tolerated)))

@@ -89,6 +89,7 @@ _ODD = (
     (9002, "Long Silent Ltd", "Retail", ((29 * 24, 9, 3),)),
     (9003, "=2+5 <b>Bold</b> & Söhne, AG", "Energy", ((5, 1, 0),)),
     (9004, "Fresh Trouble plc", "No Baseline Here", ((200, 40, 2), (6, 0, 60), (3, 0, 80))),
+    (9005, "Counted Again Ltd", "Retail", ((5, 2, 4), (3, 1, 9))),
 )
 
 
@@ -120,6 +121,7 @@ def _environment(
         "SECRET_KEY": secrets.token_urlsafe(50),
         "FIELD_ENCRYPTION_KEY": Fernet.generate_key().decode(),
         "DEBUG": "0",
+        "LOG_LEVEL": "WARNING",
         "ALLOWED_HOSTS": "localhost,127.0.0.1",
         "DATABASE_URL": f"sqlite:///{folder}/site.sqlite3",
         "REDIS_URL": valkey.url(),

@@ -133,6 +133,20 @@ def test_types_of_the_front_end_hold() -> None:
     assert done.returncode == 0, done.stdout
 
 
+def test_units_of_the_front_end_hold() -> None:
+    """Vitest: addresses, ranges, CSV, orders, formats."""
+    from dashboard.node import find_node
+
+    done = subprocess.run(
+        [*find_node().node, "node_modules/vitest/vitest.mjs", "run"],
+        cwd=FRONT_END,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
 def test_an_entry_that_is_not_built_says_what_to_do() -> None:
     """In one line."""
     with pytest.raises(assets.NotBuiltError, match=r"python -m dashboard\.build"):

@@ -70,11 +70,11 @@ const STEPS: [seconds: number, name: string][] = [
   [60, 'minute'],
 ]
 
-/** Such as “3 hours”. */
+/** Such as “90 minutes” or “3 hours”: a unit is used from two of it on. */
 export function duration(milliseconds: number): string {
   const seconds = Math.max(0, milliseconds / 1000)
   for (const [length, name] of STEPS) {
-    if (seconds >= length * (name === 'day' ? 2 : 1)) {
+    if (seconds >= length * (name === 'minute' ? 1 : 2)) {
       const number = Math.floor(seconds / length)
       return `${number} ${name}${number === 1 ? '' : 's'}`
     }

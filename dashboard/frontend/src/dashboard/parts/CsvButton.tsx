@@ -13,6 +13,8 @@ interface Properties {
 export function CsvButton({ of, save, disabled = false }: Properties) {
   const [state, setState] = useState<'ready' | 'busy' | 'failed'>('ready')
   const run = async (): Promise<void> => {
+    // It stays enabled meanwhile, as a disabled button would lose the reader's focus.
+    if (state === 'busy') return
     setState('busy')
     try {
       await save()
@@ -26,7 +28,8 @@ export function CsvButton({ of, save, disabled = false }: Properties) {
     <button
       type="button"
       class="button quiet"
-      disabled={disabled || state === 'busy'}
+      disabled={disabled}
+      aria-busy={state === 'busy'}
       onClick={() => void run()}
       title={`Save ${of} as a CSV file`}
     >

@@ -48,13 +48,16 @@ export function CustomerPanel({ id, levels, period }: Properties) {
   const { data, error, again } = useAnswer(CustomerQuery, { id })
   const head = useRef<HTMLHeadingElement>(null)
   useEffect(() => head.current?.focus(), [id])
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent): void => {
+      if (event.key === 'Escape' && !event.defaultPrevented) closePanel()
+    }
+    document.addEventListener('keydown', onKeyDown)
+    return () => document.removeEventListener('keydown', onKeyDown)
+  }, [])
   const customer = data?.customer
   return (
-    <aside
-      class="panel"
-      aria-labelledby="panel-title"
-      onKeyDown={(event) => event.key === 'Escape' && closePanel()}
-    >
+    <aside class="panel" aria-labelledby="panel-title">
       <header class="panel-head">
         <h2 id="panel-title" ref={head} tabIndex={-1}>
           {customer?.companyName ?? `Customer ${id}`}

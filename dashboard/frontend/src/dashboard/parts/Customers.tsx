@@ -84,7 +84,7 @@ function Filters() {
       <Search />
       <label class="field">
         <span>State</span>
-        <select value={state ?? ''} onChange={choose}>
+        <select value={state ?? ''} onChange={choose} aria-label="State">
           <option value="">any</option>
           {STATES.map((name) => (
             <option key={name} value={name}>
@@ -120,19 +120,24 @@ function Search() {
   const { search } = view.value
   const [typed, setTyped] = useState(search)
   const timer = useRef(0)
+  const sent = useRef(search)
   const typing = useRef(false)
   useEffect(() => {
-    if (!typing.current) setTyped(search)
+    // Somebody else changed it: the browser's back, or a button that clears.
+    if (search === sent.current) return
+    sent.current = search
+    typing.current = false
+    setTyped(search)
   }, [search])
   const onInput = (event: Event): void => {
     const { value } = event.target as HTMLInputElement
     setTyped(value)
     window.clearTimeout(timer.current)
-    // The first letter is a place to come back to; the following ones are not.
-    const replace = typing.current
     timer.current = window.setTimeout(() => {
+      sent.current = value
+      // The first letters are a place to come back from; the following ones are not.
+      filter({ search: value }, { replace: typing.current })
       typing.current = true
-      filter({ search: value }, { replace })
     }, TYPING_MILLISECONDS)
   }
   return (

@@ -59,7 +59,6 @@ export function Industries({ period, levels }: { period: Period | null; levels: 
                   <abbr class="below-sm" title="Customers">No.</abbr>
                 </th>
                 <th scope="col">Score and 90 % interval</th>
-                <th scope="col" class="from-sm">State</th>
                 <th scope="col" title="The reports of the last 24 hours against those before">
                   Change
                 </th>
@@ -116,6 +115,9 @@ function Row({ row, levels, line = [] }: RowProperties) {
         >
           {row.industry}
         </a>
+        <span class="sub">
+          <Verdict value={value} low={low ?? undefined} high={high ?? undefined} levels={levels} brief />
+        </span>
       </th>
       <td class="number">{count(row.customers)}</td>
       <td>
@@ -126,11 +128,8 @@ function Row({ row, levels, line = [] }: RowProperties) {
             <span class="interval number">{interval(low, high)}</span>
           </span>
         ) : (
-          <Verdict value={null} levels={levels} />
+          <span class="hint">–</span>
         )}
-      </td>
-      <td class="from-sm">
-        {hasScore && <Verdict value={value} low={low} high={high} levels={levels} brief />}
       </td>
       <td>{row.change ? <Delta of={row.change} /> : <span class="hint">–</span>}</td>
       <td class="from-sm">

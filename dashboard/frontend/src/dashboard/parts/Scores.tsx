@@ -39,7 +39,8 @@ export function Scores({ customer, explained, period, levels }: Properties) {
             const change = { score: row.jobId }
             const isShown = row.jobId === explained
             return (
-              <tr key={row.jobId} class={isShown ? 'open' : ''}>
+              // By its hour: a revision keeps its row, and the focus that may be in it.
+              <tr key={row.windowStart} class={isShown ? 'open' : ''}>
                 <th scope="row"><Time at={row.windowStart} inRow /></th>
                 <td class="number">{count(row.fpCount)}</td>
                 <td class="number">{count(row.fnCount)}</td>

@@ -41,10 +41,14 @@ export function Toolbar({ period }: { period: Period | null | undefined }) {
       </div>
       <Resolution period={period} />
       {industry !== null && (
-        <button type="button" class="chip" onClick={() => filter({ industry: null })}>
+        <button
+          type="button"
+          class="chip"
+          aria-label={`${industry}: show all industries`}
+          onClick={() => filter({ industry: null })}
+        >
           {industry}
           <Icon name="close" />
-          <span class="sr">: show all industries</span>
         </button>
       )}
       <p class="range-words">
@@ -94,7 +98,11 @@ function FromTo({ period, close }: { period: Period | null | undefined; close: (
       id="from-to"
       class="from-to"
       onSubmit={apply}
-      onKeyDown={(event) => event.key === 'Escape' && close()}
+      onKeyDown={(event) => {
+        if (event.key !== 'Escape') return
+        event.preventDefault()
+        close()
+      }}
     >
       <label class="field">
         <span>From</span>

@@ -1,0 +1,104 @@
+"""One customer: its history, and why its score is what it is."""
+
+import re
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.dashboard.browser.conftest import Look, ask, settle
+
+pytestmark = pytest.mark.xdist_group("browser")
+
+ONE = """query Q($id: ID!) { customer(id: $id) { companyName currentScore {
+  jobId sentimentScore scoreLow scoreHigh evidence baselineScore } } }"""
+WHY = """query Q($score: ID!) { scoreExplanation(id: $score) {
+  summary base windows { fnCount fpCount ratio weight } } }"""
+
+
+def panel(page: Page) -> Locator:
+    return page.get_by_role("complementary")
+
+
+def test_a_click_opens_it_and_escape_closes_it(look: Look) -> None:
+    """The focus goes in, and comes back to where it was."""
+    page = look("/")
+    link = page.locator(".customers tbody th a").nth(3)
+    name = link.inner_text()
+    link.click()
+    expect(panel(page).get_by_role("heading", level=2)).to_have_text(name)
+    expect(panel(page).get_by_role("heading", level=2)).to_be_focused()
+    settle(page)
+    expect(panel(page).locator("canvas")).to_be_visible()
+    assert "customer=" in page.url
+    page.keyboard.press("Escape")
+    expect(panel(page)).to_have_count(0)
+    expect(link).to_be_focused()
+    assert "customer=" not in page.url
+
+
+def test_score_interval_evidence_and_baseline(look: Look) -> None:
+    """As the API has them."""
+    page = look("/?customer=1&range=30d")
+    score = ask(page, ONE, id="1")["customer"]["currentScore"]
+    now = panel(page).get_by_role("region", name="Score now")
+    expect(now.locator(".big")).to_have_text(f"{score['sentimentScore']:.2f}")
+    expect(now).to_contain_text(f"{score['scoreLow']:.2f}–{score['scoreHigh']:.2f}")
+    expect(now).to_contain_text(f"{score['baselineScore']:.2f}")
+    expect(now).to_contain_text("FP and FN in it")
+    expect(panel(page).get_by_role("region", name="History").locator("canvas")).to_be_visible()
+
+
+def test_why_in_words_and_in_a_table(look: Look) -> None:
+    """Windows and weights, and arithmetic that gives the score."""
+    page = look("/?customer=1&range=30d")
+    score = ask(page, ONE, id="1")["customer"]["currentScore"]
+    explanation = ask(page, WHY, score=score["jobId"])["scoreExplanation"]
+    why = panel(page).get_by_role("region", name="Why this score")
+    expect(why).to_contain_text(explanation["summary"])
+    rows = why.get_by_role("table", name=re.compile("hours with reports")).locator("tbody tr")
+    expect(rows).to_have_count(len(explanation["windows"]))
+    shown = [row.locator("td").all_inner_texts() for row in rows.all()]
+    weights = [float(cells[4]) for cells in shown]
+    ratios = [int(cells[2]) / (int(cells[1]) + int(cells[2])) for cells in shown]
+    base = sum(w * r for w, r in zip(weights, ratios, strict=True)) / sum(weights)
+    assert base == pytest.approx(explanation["base"], abs=0.01)
+    expect(why.locator(".result")).to_contain_text(f"{score['sentimentScore']:.2f}")
+
+
+def test_an_older_score_can_be_explained(look: Look) -> None:
+    """By a click; the address names it; one more click leads back to the newest."""
+    page = look("/?customer=1&range=30d")
+    scores = panel(page).get_by_role("region", name="Newest scores of the range")
+    expect(scores.get_by_role("row")).to_have_count(9)
+    scores.get_by_role("link", name="Why?").nth(3).click()
+    why = panel(page).get_by_role("region", name="Why this score")
+    expect(why.get_by_role("link", name="explain the newest")).to_be_visible()
+    assert "score=" in page.url
+    why.get_by_role("link", name="explain the newest").click()
+    expect(why.get_by_role("link", name="explain the newest")).to_have_count(0)
+
+
+def test_who_never_reported_has_no_score(look: Look) -> None:
+    """A dash and a reason."""
+    page = look("/?customer=9001")
+    now = panel(page).get_by_role("region", name="Score now")
+    expect(now.locator(".big")).to_have_text("–")
+    expect(now).to_contain_text("has never sent a report, so there is no score")
+    expect(panel(page)).to_contain_text("No reports in this range")
+
+
+def test_names_that_try_something_are_text(look: Look) -> None:
+    """Markup is shown, not obeyed."""
+    page = look("/?customer=9003")
+    heading = panel(page).get_by_role("heading", level=2)
+    expect(heading).to_have_text("=2+5 <b>Bold</b> & Söhne, AG")
+    expect(heading.locator("b")).to_have_count(0)
+
+
+def test_an_unknown_customer_is_said_with_a_way_out(look: Look) -> None:
+    """The address may be mistyped."""
+    page = look("/?customer=424242")
+    expect(panel(page)).to_contain_text("There is no customer 424242")
+    panel(page).get_by_role("button", name="Show all customers").click()
+    expect(panel(page)).to_have_count(0)
+    assert page.url.endswith("/")

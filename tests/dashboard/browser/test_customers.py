@@ -1,0 +1,122 @@
+"""The list of customers: orders, filters, states, pages."""
+
+import re
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.dashboard.browser.conftest import Look, ask, settle
+
+pytestmark = pytest.mark.xdist_group("browser")
+
+NAMES = """query Q($order: CustomerOrder, $first: Int) {
+  customers(active: true, orderBy: $order, first: $first) {
+    totalCount edges { node { companyName } } } }"""
+
+
+def customers(page: Page) -> Locator:
+    return page.get_by_role("region", name=re.compile(r"^Customers"))
+
+
+def names(page: Page) -> list[str]:
+    return customers(page).locator("tbody th a").all_inner_texts()
+
+
+def row(page: Page, name: str) -> Locator:
+    return customers(page).locator("tbody tr").filter(has_text=name)
+
+
+def test_orders(look: Look) -> None:
+    """Worst first at the beginning; falling first; most reports; by name: as the API orders."""
+    page = look("/")
+    orders = {
+        "Worst first": "CURRENT_SENTIMENT",
+        "Falling first": "GETTING_WORSE",
+        "Most reports": "REPORTS_LAST_24_HOURS_DESC",
+        "Name": "COMPANY_NAME",
+    }
+    for label, order in orders.items():
+        if label != "Worst first":
+            customers(page).get_by_role("link", name=label, exact=True).click()
+            settle(page)
+        found = ask(page, NAMES, order=order, first=25)["customers"]["edges"]
+        assert names(page) == [edge["node"]["companyName"] for edge in found]
+
+
+def test_search_finds_parts_of_names_and_places(look: Look) -> None:
+    """While typing; the address follows, and one step back shows all again."""
+    page = look("/")
+    page.get_by_role("searchbox").press_sequentially("söhne", delay=30)
+    expect(customers(page)).to_contain_text("1 found")
+    assert names(page) == ["=2+5 <b>Bold</b> & Söhne, AG"]
+    page.go_back()
+    settle(page)
+    expect(page.get_by_role("searchbox")).to_have_value("")
+    assert len(names(page)) == 25
+
+
+def test_states_are_words_and_never_an_invented_score(look: Look) -> None:
+    """Enough reports, too few, too old, none at all."""
+    page = look("/?search=Never Reported")
+    expect(row(page, "Never Reported")).to_contain_text("No data")
+    expect(row(page, "Never Reported")).not_to_contain_text("0.5")
+    for name, words in (
+        ("Long Silent Ltd", "Stale"),
+        ("Söhne", "Too few reports"),
+        ("Fresh Trouble plc", "Needs attention"),
+    ):
+        page.get_by_role("searchbox").fill(name)
+        expect(customers(page).locator("tbody tr")).to_have_count(1)
+        visible = row(page, name).locator(".verdict").locator("visible=true")
+        expect(visible).to_contain_text(words)
+        expect(visible.locator("svg")).to_have_count(1)
+
+
+def test_filters_by_state_and_score(look: Look) -> None:
+    """Together with the order; cleared by one button."""
+    page = look("/")
+    page.get_by_label("State", exact=True).select_option("scored")
+    page.get_by_label("Score from").fill("0.3")
+    page.get_by_label("Score to").fill("0.4")
+    page.get_by_label("Score to").press("Enter")
+    page.get_by_label("Score to").blur()
+    settle(page)
+    assert page.url.endswith("?state=scored&min=0.3&max=0.4")
+    scores = customers(page).locator("tbody .score-cell b").all_inner_texts()
+    assert scores
+    assert all(0.3 <= float(score) <= 0.4 for score in scores)
+    customers(page).get_by_role("button", name="Clear filters").click()
+    settle(page)
+    assert len(names(page)) == 25
+
+
+def test_pages_go_on_and_back(look: Look) -> None:
+    """Each customer once; the address has the page."""
+    page = look("/")
+    pages = customers(page).get_by_role("navigation", name="Pages of customers")
+    first = names(page)
+    expect(pages.get_by_role("button", name="Previous")).to_be_disabled()
+    pages.get_by_role("button", name="Next").click()
+    expect(pages).to_contain_text("Page 2 of")
+    settle(page)
+    second = names(page)
+    assert not set(first) & set(second)
+    pages.get_by_role("button", name="Next").click()
+    expect(pages).to_contain_text("Page 3 of")
+    settle(page)
+    pages.get_by_role("button", name="Previous").click()
+    expect(pages).to_contain_text("Page 2 of")
+    settle(page)
+    assert names(page) == second
+    page.reload()
+    settle(page)
+    assert names(page) == second
+
+
+def test_nobody_found_is_said_with_a_way_out(look: Look) -> None:
+    """Not an empty table."""
+    page = look("/?search=zzzzzz")
+    expect(customers(page)).to_contain_text("No customer matches “zzzzzz”")
+    customers(page).locator(".message").get_by_role("button", name="Clear filters").click()
+    settle(page)
+    assert len(names(page)) == 25

@@ -1,0 +1,146 @@
+"""Loading, empty and failing; keys, phones and those who do not see as most do."""
+
+import gzip
+import json
+import re
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from dashboard.assets import BUILT, entry
+from tests.browser import Visit, findings
+from tests.dashboard.browser.conftest import settle
+
+pytestmark = pytest.mark.xdist_group("browser")
+
+OVERVIEW = re.compile(r"/graphql/\?query=query\+Product")
+ANY = re.compile(r"/graphql/")
+FAILED = ("Failed to load resource",)
+
+
+def test_while_it_loads_the_page_has_its_shape(visit: Visit) -> None:
+    """And says so to those who listen."""
+    waiting: list[Route] = []
+
+    def prepare(page: Page) -> None:
+        page.route(OVERVIEW, lambda route: waiting.append(route))
+
+    page = visit("/", prepare=prepare)
+    expect(page.get_by_role("status", name="The trend is loading")).to_be_visible()
+    expect(page.get_by_role("status", name="The overview is loading")).to_be_visible()
+    for route in waiting:
+        route.continue_()
+    settle(page)
+
+
+def test_a_failing_part_says_so_and_can_be_tried_again(visit: Visit) -> None:
+    """The rest of the page works."""
+    failing = [True]
+
+    def answer(route: Route) -> None:
+        body = {
+            "errors": [
+                {
+                    "message": "internal",
+                    "extensions": {"code": "INTERNAL_SERVER_ERROR", "errorId": "abc"},
+                }
+            ]
+        }
+        if failing[0]:
+            route.fulfill(status=500, content_type="application/json", body=json.dumps(body))
+        else:
+            route.continue_()
+
+    page = visit("/", prepare=lambda page: page.route(OVERVIEW, answer), tolerated=FAILED)
+    trend = page.get_by_role("region", name=re.compile("^Trend"))
+    expect(trend.get_by_role("alert")).to_contain_text("The server failed to answer")
+    expect(trend).to_contain_text("error abc")
+    expect(page.locator(".customers tbody tr")).to_have_count(25)
+    failing[0] = False
+    trend.get_by_role("button", name="Try again").click()
+    expect(trend.locator("canvas")).to_be_visible()
+
+
+def test_too_many_requests_say_when_to_come_back(visit: Visit) -> None:
+    """As the server's Retry-After has it."""
+
+    def answer(route: Route) -> None:
+        route.fulfill(status=429, headers={"Retry-After": "17"}, body="{}")
+
+    page = visit("/", prepare=lambda page: page.route(OVERVIEW, answer), tolerated=FAILED)
+    expect(page.get_by_text("the next is answered in 17 s").first).to_be_visible()
+
+
+def test_a_server_that_goes_away_leaves_what_was_known(visit: Visit) -> None:
+    """With a word about it, until it is back."""
+    page = visit("/", prepare=lambda page: page.clock.install(), tolerated=FAILED)
+    settle(page)
+    page.route(ANY, lambda route: route.abort())
+    page.clock.fast_forward("01:10")
+    alert = page.get_by_role("alert").filter(has_text="The server cannot be reached")
+    expect(alert).to_contain_text("What you see is what was known before")
+    expect(page.locator(".customers tbody tr")).to_have_count(25)
+    page.unroute_all()
+    alert.get_by_role("button", name="Try now").click()
+    expect(alert).to_have_count(0)
+
+
+def test_before_the_first_run_there_is_nothing_to_show(visit: Visit) -> None:
+    """The page says when there will be."""
+
+    def empty(route: Route) -> None:
+        answer = route.fetch()
+        body = answer.json()
+        data = body["data"]
+        if "dataFreshness" in data:
+            data["dataFreshness"] |= {"newestCoveredWindow": None, "newestCompleteWindow": None}
+        if "overallSentiments" in data:
+            data["overallSentiments"] = {"edges": []}
+        route.fulfill(response=answer, body=json.dumps(body))
+
+    page = visit("/", prepare=lambda page: page.route(ANY, empty))
+    expect(page.get_by_role("status")).to_contain_text("Nothing has been read yet")
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("address", ["/", "/?customer=1&range=30d"], ids=["page", "customer"])
+def test_axe_finds_nothing_serious(visit: Visit, address: str, width: int, dark: bool) -> None:
+    """Nor does anything lie beyond the edge of a phone."""
+    page = visit(address, width=width, dark=dark)
+    settle(page)
+    assert findings(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+
+
+def test_keys_are_enough(visit: Visit) -> None:
+    """Past the head, to a customer, and back."""
+    page = visit("/")
+    settle(page)
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="24 h")).to_be_focused()
+    page.keyboard.press("Enter")
+    settle(page)
+    expect(page.get_by_role("link", name="24 h")).to_have_attribute("aria-current", "true")
+    page.locator(".customers tbody th a").first.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("complementary").get_by_role("heading", level=2)).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.locator(".customers tbody th a").first).to_be_focused()
+
+
+def test_nothing_moves_for_those_who_do_not_want_it(visit: Visit) -> None:
+    """Reduced motion: no animation, no transition."""
+    page = visit("/?customer=1")
+    settle(page)
+    assert page.evaluate("document.getAnimations().length") == 0
+
+
+def test_the_first_load_is_small() -> None:
+    """Under 200 kB of compressed JavaScript, and it is one file that needs no other."""
+    script = (BUILT.parent / entry("dashboard").script).read_bytes()
+    assert len(gzip.compress(script)) < 60_000
+    assert not re.search(rb'(?:import|from)\s*\(?"\./', script)
