@@ -13,7 +13,7 @@ LOOKS = {"desk, light": (1280, False), "phone, dark": (390, True)}
 Look = Callable[[str], Page]
 
 
-@pytest.fixture(params=LOOKS.values(), ids=LOOKS.keys())
+@pytest.fixture(params=list(LOOKS.values()), ids=list(LOOKS))
 def look(request: pytest.FixtureRequest, visit: Visit) -> Look:
     """Opens the dashboard and waits until all of it is there."""
     width, dark = request.param

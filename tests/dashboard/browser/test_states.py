@@ -111,6 +111,8 @@ def test_axe_finds_nothing_serious(visit: Visit, address: str, width: int, dark:
     settle(page)
     assert findings(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") == width
+    for panel in page.get_by_role("complementary").all():
+        assert panel.evaluate("element => element.scrollWidth <= element.clientWidth")
 
 
 def test_keys_are_enough(visit: Visit) -> None:

@@ -30,7 +30,7 @@ export function Scores({ customer, explained, period, levels }: Properties) {
             <th scope="col" class="number">FP</th>
             <th scope="col" class="number">FN</th>
             <th scope="col">Score</th>
-            <th scope="col">State</th>
+            <th scope="col" class="from-sm">State</th>
             <th scope="col"><span class="sr">Explanation</span></th>
           </tr>
         </thead>
@@ -48,7 +48,7 @@ export function Scores({ customer, explained, period, levels }: Properties) {
                   <b>{score(row.sentimentScore)}</b>{' '}
                   <span class="interval">{interval(row.scoreLow, row.scoreHigh)}</span>
                 </td>
-                <td>
+                <td class="from-sm">
                   <Verdict value={row.sentimentScore} low={row.scoreLow} high={row.scoreHigh} state={row.state} levels={levels} />
                 </td>
                 <td>

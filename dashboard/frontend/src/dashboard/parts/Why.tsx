@@ -84,24 +84,24 @@ function Windows({ of }: { of: Explanation }) {
       <thead>
         <tr>
           <th scope="col">Hour from</th>
-          <th scope="col" class="number">Age</th>
+          <th scope="col" class="number from-sm">Age</th>
           <th scope="col" class="number">FP</th>
           <th scope="col" class="number">FN</th>
           <th scope="col" class="number">Share</th>
           <th scope="col" class="number">Weight</th>
-          <th scope="col" class="number">Part</th>
+          <th scope="col" class="number from-sm">Part</th>
         </tr>
       </thead>
       <tbody>
         {of.windows.map((window) => (
           <tr key={window.windowStart}>
             <th scope="row"><Time at={window.windowStart} /></th>
-            <td class="number">{count(window.ageHours)} h</td>
+            <td class="number from-sm">{count(window.ageHours)} h</td>
             <td class="number">{count(window.fpCount)}</td>
             <td class="number">{count(window.fnCount)}</td>
             <td class="number">{digits(window.ratio)}</td>
             <td class="number">{digits(window.weight)}</td>
-            <td class="number">{Math.round((100 * window.weight) / total)} %</td>
+            <td class="number from-sm">{Math.round((100 * window.weight) / total)} %</td>
           </tr>
         ))}
       </tbody>
