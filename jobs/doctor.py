@@ -3,9 +3,11 @@
 import os
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import django_rq
 from django.conf import settings
+from django.contrib.staticfiles import finders
 from django.core import checks
 from django.db import DatabaseError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
@@ -26,8 +28,11 @@ from jobs.models import PipelineRun, RunStatus, Window
 from jobs.plan import uncovered
 from jobs.queue import BACKFILL_QUEUE, HOURLY_QUEUE
 from jobs.source.inspection import inspect_source
+from jobs.space import free_bytes, local_database_bytes
 from sentiment_api.freshness import data_freshness
 
+CLOCK_SECONDS = 60
+LEAST_ROOM = 1_000_000_000
 RECENT_RUNS = timedelta(hours=24)
 
 
@@ -39,6 +44,8 @@ def examine() -> Iterator[Finding]:
     if any(finding.subject == "local database" and finding.level for finding in database):
         return
     yield from _secrets()
+    yield from _room()
+    yield from _files()
     yield from _backup()
     yield from _source()
     yield from _redis()
@@ -99,6 +106,33 @@ def _secrets() -> Iterator[Finding]:
         )
 
 
+def _room() -> Iterator[Finding]:
+    free, size = free_bytes(), local_database_bytes()
+    if free is None:
+        yield Finding.good("room", f"the local database has {size:,} bytes")
+    elif free < max(LEAST_ROOM, size):
+        yield Finding.bad(
+            "room",
+            f"{free:,} bytes are free beside a local database of {size:,}: make room, or "
+            "`manage.py prune` what is old",
+        )
+    else:
+        yield Finding.good("room", f"the local database has {size:,} bytes, {free:,} are free")
+
+
+def _files() -> Iterator[Finding]:
+    if finders.find("dashboard/manifest.json") is None:
+        yield Finding.doubtful(
+            "pages", "the front end is not built: `.venv/bin/python -m dashboard.build`"
+        )
+    if not settings.DEBUG and not (Path(settings.STATIC_ROOT) / "admin").is_dir():
+        yield Finding.doubtful(
+            "pages",
+            "static files are not collected, so the admin has no styles: "
+            "`manage.py collectstatic --noinput`",
+        )
+
+
 def _backup() -> Iterator[Finding]:
     if not settings.BACKUP_DIR:
         return
@@ -134,13 +168,20 @@ def _source() -> Iterator[Finding]:
 def _redis() -> Iterator[Finding]:
     try:
         with redis_connection() as link:
-            link.ping()
+            seconds, _ = link.time()
     except RedisError as error:
         yield Finding.bad(
             "redis", f"{' '.join(str(error).split())}: check REDIS_URL, and that the server runs"
         )
         return
     yield Finding.good("redis", "answers")
+    apart = abs(timezone.now().timestamp() - seconds)
+    if apart > CLOCK_SECONDS:
+        yield Finding.doubtful(
+            "redis clock",
+            f"Redis' clock is {apart:,.0f} seconds away from ours: set both by NTP, as schedules "
+            "and signs of life go by them",
+        )
     yield from _workers()
     if not schedules.schedulers_alive():
         yield Finding.bad(

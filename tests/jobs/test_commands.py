@@ -8,6 +8,7 @@ import struct
 import subprocess
 import sys
 import termios
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -300,3 +301,48 @@ def test_doctor_tells_of_secrets_by_key(source: SourceDatabase, settings: Settin
     assert "look  secrets: 1 are encrypted with an older key: `manage.py rotate_keys`" in said()
     settings.FIELD_ENCRYPTION_KEYS = [NEW_KEY]
     assert "BAD   secrets: no key of FIELD_ENCRYPTION_KEY opens the password of" in said()
+
+
+def said_by_doctor() -> str:
+    """What the doctor says, whatever it thinks of it."""
+    out = io.StringIO()
+    with suppress(SystemExit):
+        call_command("doctor", stdout=out, no_color=True)
+    return out.getvalue()
+
+
+def test_doctor_looks_at_room_files_copies_and_clocks(
+    source: SourceDatabase,
+    redis_url: str,
+    settings: Settings,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    settings.STATIC_ROOT, settings.BACKUP_DIR = tmp_path, str(tmp_path)
+    monkeypatch.setattr("jobs.doctor.free_bytes", lambda: 999_999_999)
+    monkeypatch.setattr("jobs.doctor.CLOCK_SECONDS", -1)
+    said = said_by_doctor()
+    assert "BAD   room: 999,999,999 bytes are free beside a local database of" in said
+    assert "look  pages: static files are not collected" in said
+    assert f"look  backup: there is none in {tmp_path}: `manage.py backup`" in said
+    assert "look  redis clock: Redis' clock is " in said
+    (tmp_path / "admin").mkdir()
+    (tmp_path / "sentiment-20260101T000000Z.sqlite3").write_text("12345")
+    monkeypatch.setattr("jobs.doctor.free_bytes", lambda: 10**15)
+    monkeypatch.setattr("jobs.doctor.CLOCK_SECONDS", 60)
+    said = said_by_doctor()
+    assert "ok    room: the local database has" in said
+    assert "static files" not in said
+    assert "the newest is of 2026-01-01 00:00Z, 5 bytes, older than 26 hours" in said
+    assert "redis clock" not in said
+    copy = tmp_path / f"sentiment-{timezone.now():%Y%m%dT%H%M%SZ}.sqlite3"
+    copy.touch()
+    assert "ok    backup: the newest is of" in said_by_doctor()
+
+
+def test_doctor_names_a_source_that_is_not_allowed(
+    source: SourceDatabase, redis_url: str, settings: Settings
+) -> None:
+    settings.SOURCE_ALLOWED_HOSTS = ["10.0.0.0/8"]
+    assert "BAD   source: " in said_by_doctor()
+    assert "reads from the hosts of SOURCE_ALLOWED_HOSTS alone; 127.0.0.1" in said_by_doctor()
