@@ -62,6 +62,12 @@ def _said(profile: ScoringProfile, field: Any) -> str:
     return str(dict(field.flatchoices).get(value, value))
 
 
+NO_MOMENTS = (
+    "No industry has three customers with reports of both kinds now, so this version draws no "
+    "score towards its industry. Make another one when there are reports."
+)
+
+
 @admin.register(ScoringProfile)
 class ScoringProfileAdmin(WhatIfAdmin):
     """Versions of the rules: added, looked at, activated; never edited or deleted."""
@@ -96,6 +102,8 @@ class ScoringProfileAdmin(WhatIfAdmin):
     ) -> None:
         """A new version, with what it keeps of the industries."""
         settle_moments(obj)
+        if obj.industry_shrinkage and not obj.industry_moments:
+            self.message_user(request, NO_MOMENTS, messages.WARNING)
         super().save_model(request, obj, form, change)
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:

@@ -181,8 +181,8 @@ class ComparisonSerializer(serializers.Serializer[Any]):
 
     customers = _count("Those compared: active, with their newest score in the range.")
     changed = _count("Those whose newest score would be another.")
-    old_standing = _share_or_null("The mean of the newest scores as they are stored.")
-    new_standing = _share_or_null("The mean of the newest scores as they would be.")
+    old_mean_of_newest = _share_or_null("The mean of the newest scores as they are stored.")
+    new_mean_of_newest = _share_or_null("The mean of the newest scores as they would be.")
     old_mean = _share_or_null("The mean of all scores in the range as they are stored.")
     new_mean = _share_or_null("The mean of all scores in the range as they would be.")
     crossings = CrossingsSerializer()

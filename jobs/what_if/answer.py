@@ -27,16 +27,16 @@ class Crossings:
 class Comparison:
     """Old against new, over some customers.
 
-    `customers` are those compared: active ones whose newest score lies in the range. `standing` is
-    the plain mean of that newest score; `mean` the mean of all scores in the range, also those of
-    customers who have left. `changed` customers have another newest score. Means are None where
-    there is nothing.
+    `customers` are those compared: active ones whose newest score lies in the range.
+    `mean_of_newest` is the plain mean of that newest score; `mean` the mean of all scores in the
+    range, also those of customers who have left. `changed` customers have another newest score.
+    Means are None where there is nothing.
     """
 
     customers: int
     changed: int
-    old_standing: float | None
-    new_standing: float | None
+    old_mean_of_newest: float | None
+    new_mean_of_newest: float | None
     old_mean: float | None
     new_mean: float | None
     crossings: Crossings

@@ -113,8 +113,8 @@ def _columns(sides: Sides, group: NDArray[np.int64], names: list[Any]) -> list[d
     columns: dict[str, list[Any]] = {
         "customers": compared.count(np.ones(len(sides.at), dtype=bool)),
         "changed": compared.count(sides.changed[sides.at]),
-        "old_standing": compared.mean(old.score[sides.at]),
-        "new_standing": compared.mean(new.score[sides.at]),
+        "old_mean_of_newest": compared.mean(old.score[sides.at]),
+        "new_mean_of_newest": compared.mean(new.score[sides.at]),
         "old_mean": [sides.known.means.get(name) for name in names],
         "new_mean": _Groups(group, len(names)).mean(computed.total, computed.scores),
         "crossings": _crossings(sides, compared),

@@ -32,9 +32,10 @@ def _change(overall: Comparison, days: int) -> str:
     customers = f"{overall.customers:,} customers with a score in {span}"
     if not overall.changed:
         return f"None of the {customers} would have another one."
+    old, new = overall.old_mean_of_newest, overall.new_mean_of_newest
     return (
         f"{overall.changed:,} of the {customers} would have another one; the mean of the newest "
-        f"scores would go from {overall.old_standing:.3f} to {overall.new_standing:.3f}."
+        f"scores would go from {old:.3f} to {new:.3f}."
     )
 
 

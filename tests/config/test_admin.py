@@ -240,6 +240,10 @@ def test_a_profile_is_never_edited_only_followed_by_a_new_version(admin_client: 
         admin_client, "make_active", PROFILES, second.pk
     )
     assert ScoringProfile.active() == second
+    shrunk = admin_client.post(
+        f"{PROFILES}add/", data | {"industry_shrinkage": "on"}, follow=True
+    ).content.decode()
+    assert "draws no score towards its industry" in shrunk
     bad = admin_client.post(f"{PROFILES}add/", data | {"decay_factor": "1.5"})
     assert "not above 1" in bad.content.decode()
 

@@ -76,7 +76,7 @@ def test_a_baseline_is_tried(staff: APIClient, two_industries: None) -> None:
         None,
         1.0,
     )
-    assert banking["new_standing"] == pytest.approx(0.4)
+    assert banking["new_mean_of_newest"] == pytest.approx(0.4)
     assert (retail["customers"], retail["changed"]) == (1, 0)
     (customer,) = found["customers"]
     assert customer["difference"] == pytest.approx(-0.4)

@@ -108,6 +108,14 @@ def test_a_few_reports_of_one_kind_are_no_change() -> None:
         assert found.high[0] > 0
 
 
+def test_an_industry_of_customers_that_send_one_kind_is_unsure() -> None:
+    """Sato's variance is 0 here: two reports would be certain that nothing has changed."""
+    few = together(compared((1, 0, 1, 0), (0, 2, 0, 1)))
+    many = together(compared((100, 0, 100, 0), (0, 200, 0, 100)))
+    assert few.difference[0] == many.difference[0] == 0
+    assert few.low[0] < many.low[0] < 0 < many.high[0] < few.high[0]
+
+
 def sums_of(fn: Floats, reports: Floats) -> WindowSums:
     """Of rows of windows."""
     fp = reports - fn

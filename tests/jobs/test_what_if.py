@@ -96,8 +96,8 @@ def check_comparison(
     """A comparison says what was seen before and after."""
     assert found.customers == len(before)
     assert found.changed == sum(abs(before[key].score - after[key].score) >= 1e-9 for key in before)
-    assert found.old_standing == pytest.approx(mean_of(before))
-    assert found.new_standing == pytest.approx(mean_of(after))
+    assert found.old_mean_of_newest == pytest.approx(mean_of(before))
+    assert found.new_mean_of_newest == pytest.approx(mean_of(after))
     old = ScoringProfile.objects.get(version=2)
     assert found.crossings == crossings_of(before, after, old, new)
 
@@ -211,7 +211,7 @@ def check_that_nothing_is_left_to_change(found: WhatIf, days: int) -> None:
     assert again.overall.changed == again.outdated == 0
     assert again.customers == []
     assert again.overall.crossings == NO_CROSSINGS
-    assert again.overall.old_standing == pytest.approx(found.overall.new_standing)
+    assert again.overall.old_mean_of_newest == pytest.approx(found.overall.new_mean_of_newest)
     assert again.overall.old_mean == pytest.approx(found.overall.new_mean)
     assert "None of the" in again.summary
 
@@ -258,7 +258,7 @@ def test_the_summary_says_it_in_plain_words(filled: None) -> None:
     assert found.summary.startswith(
         f"{found.overall.changed} of the {found.overall.customers} customers with a score in the "
         f"last 2 days would have another one; the mean of the newest scores would go from "
-        f"{found.overall.old_standing:.3f} to {found.overall.new_standing:.3f}. "
+        f"{found.overall.old_mean_of_newest:.3f} to {found.overall.new_mean_of_newest:.3f}. "
         f"{cross.into_attention} would newly be below 0.69, "
     )
     assert found.summary.endswith("No customer with a score in these days is in Mining.")
@@ -317,7 +317,7 @@ def test_without_data_there_is_nothing_to_compare() -> None:
     assert nothing.summary == (
         "There is nothing to compare: no active customer has a score in the last 7 days."
     )
-    assert (nothing.overall.customers, nothing.overall.old_standing) == (0, None)
+    assert (nothing.overall.customers, nothing.overall.old_mean_of_newest) == (0, None)
     WindowFactory.create()
     covered = what_if(days=1)
     assert covered.range_end - covered.range_start == timedelta(days=1)  # type: ignore[operator]

@@ -250,8 +250,8 @@ WHAT_IF_QUESTION = {
 _COMPARISON: dict[str, Any] = {
     "customers": 12,
     "changed": 12,
-    "old_standing": 0.52,
-    "new_standing": 0.47,
+    "old_mean_of_newest": 0.52,
+    "new_mean_of_newest": 0.47,
     "old_mean": 0.51,
     "new_mean": 0.46,
     "crossings": {

@@ -24,8 +24,8 @@ from sentiment_api.rest.views.data import DataList
 class RevisionPages(Pages):
     """Shorter ones: for each revision the scores of all customers are looked at."""
 
-    page_size = 20
-    max_page_size = 50
+    page_size = 10
+    max_page_size = 10
 
 
 class Revisions(DataList):
