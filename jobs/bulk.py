@@ -12,11 +12,10 @@ import numpy as np
 import orjson
 from django.db import connection, models
 from numpy.typing import NDArray
-from psycopg2.extras import execute_values
 
 from jobs.clock import from_hour
+from jobs.copying import copy_text
 
-ROWS_PER_STATEMENT = 1000
 _SQL_TYPES = {"i": "bigint", "f": "double precision"}
 
 
@@ -68,16 +67,19 @@ def insert(model: type[models.Model], rows: int, values: Mapping[str, Any]) -> i
     if not rows:
         return 0
     names = ", ".join(map(connection.ops.quote_name, values))
-    records: Any = zip(
-        *(v if isinstance(v, list | tuple) else repeat(v, rows) for v in values.values()),
-        strict=True,
-    )
-    into = f"INSERT INTO {table(model)} ({names}) VALUES"
     with connection.cursor() as cursor:
-        if is_sqlite():
-            cursor.executemany(f"{into} ({', '.join(['%s'] * len(values))})", records)
-        else:
-            execute_values(cursor.cursor, f"{into} %s", records, page_size=ROWS_PER_STATEMENT)
+        if not is_sqlite():
+            with connection.wrap_database_errors:
+                cursor.cursor.copy_expert(
+                    f"COPY {table(model)} ({names}) FROM STDIN", copy_text(rows, values)
+                )
+            return rows
+        records: Any = zip(
+            *(v if isinstance(v, list | tuple) else repeat(v, rows) for v in values.values()),
+            strict=True,
+        )
+        into = f"INSERT INTO {table(model)} ({names}) VALUES"
+        cursor.executemany(f"{into} ({', '.join(['%s'] * len(values))})", records)
     return rows
 
 

@@ -38,7 +38,7 @@ def statements(source: SourceDatabase, customers: int, hours: int) -> list[str]:
 
 
 def test_statements_do_not_grow_with_customers(source: SourceDatabase) -> None:
-    """Four times the customers cost nothing more (PostgreSQL takes 1,000 rows a statement)."""
+    """Four times the customers cost nothing more."""
     few = statements(source, customers=4, hours=6)
     many = statements(source, customers=16, hours=6)
     assert len(many) <= len(few) + 2
