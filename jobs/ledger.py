@@ -1,12 +1,15 @@
 """Writing the ledger: what a run does, while it does it."""
 
 import logging
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from time import monotonic
 
+from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from jobs.models import PipelineRun, RunStatus, Trigger
@@ -26,10 +29,9 @@ class StepResult:
 @dataclass
 class Ledger:
     """The open page of one run. Each change is stored at once, so that a run that dies leaves
-    behind how far it came."""
+    behind how far it came; several may write on one page."""
 
     run: PipelineRun
-    _warned: dict[str, int] = field(default_factory=dict)
 
     def start(self) -> None:
         """The run is at work (again)."""
@@ -39,12 +41,22 @@ class Ledger:
         self.run.finished_at = None
         self._store("status", "started_at", "finished_at")
 
+    def join(self) -> bool:
+        """Somebody more is at work on the run; False when it has ended already."""
+        with self.locked() as run:
+            if run.ended:
+                return False
+            run.status = RunStatus.RUNNING
+            run.started_at = run.started_at or timezone.now()
+        return True
+
     def plan(self, windows: int, bounds: tuple[datetime, datetime] | None) -> None:
         """What the run is going to read. A backfill keeps the range it was asked for."""
         if bounds and self.run.trigger != Trigger.BACKFILL:
             self.run.range_start, self.run.range_end = bounds
         self.run.windows_planned, self.run.windows_done = windows, 0
         self.run.rows_read = self.run.rows_rejected = 0
+        self.run.warnings = []
         self._store(
             "range_start",
             "range_end",
@@ -52,6 +64,7 @@ class Ledger:
             "windows_done",
             "rows_read",
             "rows_rejected",
+            "warnings",
         )
 
     def finish(self, status: RunStatus, error: str = "") -> None:
@@ -59,54 +72,118 @@ class Ledger:
         self.run.status, self.run.error = status, error
         self.run.finished_at = timezone.now()
         self._store("status", "error", "finished_at")
-        log = logger.error if error else logger.info
-        log("run %s %s%s", self.run.run_id, status, f": {error}" if error else "")
+        self._say_end()
+
+    def close(self) -> None:
+        """The run ended well, if nobody has said so before: all that was owed is done."""
+        with self.locked() as run:
+            first = not run.ended
+            if first:
+                run.status, run.error = RunStatus.SUCCEEDED, ""
+                run.finished_at = timezone.now()
+                for entry in run.steps.values():
+                    entry["status"] = RunStatus.SUCCEEDED
+                run.parts.all().delete()
+        if first:
+            self._say_end()
+
+    def give_up(self, error: str) -> None:
+        """One of those at work failed for good. The run goes on while others are left."""
+        with self.locked() as run:
+            run.members -= 1
+            last = run.members <= 0 and not run.ended
+            if not run.ended:
+                run.error = error
+            if last:
+                run.status, run.finished_at = RunStatus.FAILED, timezone.now()
+                run.parts.all().delete()
+        if last:
+            self._say_end()
 
     def note_error(self, error: str) -> None:
         """Something failed and will be tried again."""
-        self.run.error = error
-        self._store("error")
+        with self.locked() as run:
+            if not run.ended:
+                run.error = error
         logger.warning("run %s: %s; trying again", self.run.run_id, error)
+
+    def worked(self, name: str, seconds: float) -> None:
+        """So much more work was done on a step, which others may be at as well."""
+        self._note_step(name, RunStatus.RUNNING, seconds)
 
     def progress(self, result: StepResult, windows: int = 0) -> None:
         """Count what was done; shows that the run is alive."""
-        self.run.rows_read += result.read
-        self.run.rows_written += result.written
-        self.run.rows_rejected += result.rejected
-        self.run.windows_done += windows
-        self._store("rows_read", "rows_written", "rows_rejected", "windows_done")
+        counted = {
+            "rows_read": result.read,
+            "rows_written": result.written,
+            "rows_rejected": result.rejected,
+            "windows_done": windows,
+        }
+        self.run.progress_at = timezone.now()
+        PipelineRun.objects.filter(pk=self.run.pk).update(
+            progress_at=self.run.progress_at,
+            **{name: F(name) + amount for name, amount in counted.items()},
+        )
+        for name, amount in counted.items():
+            setattr(self.run, name, getattr(self.run, name) + amount)
 
     def warn(self, what: str, count: int) -> None:
         """Something that did not stop the run but should be known; equal texts are added up."""
         if not count:
             return
-        self._warned[what] = self._warned.get(what, 0) + count
-        others = [line for line in self.run.warnings if line["what"] not in self._warned]
-        mine = [{"what": text, "count": total} for text, total in self._warned.items()]
-        self.run.warnings = others + mine
-        self._store("warnings")
+        with self.locked() as run:
+            add_warnings(run, {what: count})
+        self.say_warning(what, count)
+
+    def say_warning(self, what: str, count: int) -> None:
+        """Tell the log."""
         logger.warning("run %s: %s: %d", self.run.run_id, what, count)
 
     @contextmanager
     def step(self, name: str) -> Iterator[None]:
         """Keep the times and the outcome of one step."""
-        entry: dict[str, Any] = self.run.steps.setdefault(name, {"seconds": 0.0})
-        begin = timezone.now()
-        entry.setdefault("started_at", begin.isoformat())
-        entry["status"] = RunStatus.RUNNING
-        self._store("steps")
+        self._note_step(name, RunStatus.RUNNING)
+        begin = monotonic()
+        status = RunStatus.FAILED
         try:
             yield
-            entry["status"] = RunStatus.SUCCEEDED
-        except BaseException:
-            entry["status"] = RunStatus.FAILED
-            raise
+            status = RunStatus.SUCCEEDED
         finally:
-            end = timezone.now()
-            entry["finished_at"] = end.isoformat()
-            entry["seconds"] = round(entry["seconds"] + (end - begin).total_seconds(), 3)
-            self._store("steps")
+            self._note_step(name, status, monotonic() - begin)
+
+    def _note_step(self, name: str, status: RunStatus, seconds: float | None = None) -> None:
+        now = timezone.now().isoformat()
+        with self.locked() as run:
+            entry = run.steps.setdefault(name, {"seconds": 0.0})
+            entry.setdefault("started_at", now)
+            entry["status"] = status
+            if seconds is not None:
+                entry["finished_at"] = now
+                entry["seconds"] = round(entry["seconds"] + seconds, 3)
+
+    @contextmanager
+    def locked(self) -> Iterator[PipelineRun]:
+        """The page as it stands, while nobody else writes on it; what is changed is stored."""
+        with transaction.atomic():
+            run = PipelineRun.objects.select_for_update().get(pk=self.run.pk)
+            yield run
+            run.progress_at = timezone.now()
+            run.save()
+        for field in run._meta.concrete_fields:
+            setattr(self.run, field.attname, getattr(run, field.attname))
 
     def _store(self, *fields: str) -> None:
         self.run.progress_at = timezone.now()
         self.run.save(update_fields=[*fields, "progress_at"])
+
+    def _say_end(self) -> None:
+        run = self.run
+        log = logger.error if run.error else logger.info
+        log("run %s %s%s", run.run_id, run.status, f": {run.error}" if run.error else "")
+
+
+def add_warnings(run: PipelineRun, more: Mapping[str, int]) -> None:
+    """Add to what should be known of a run; equal texts are added up."""
+    lines = Counter({line["what"]: line["count"] for line in run.warnings})
+    lines.update(more)
+    run.warnings = [{"what": what, "count": count} for what, count in lines.items()]

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import numpy as np
-from django.db.models import Max
+from django.db.models import Max, Q
 from numpy.typing import NDArray
 
 from config.models import ScoringProfile
-from jobs import bulk
+from jobs import bulk, locks
 from jobs.clock import from_hour, spread, to_hour
 from jobs.models import Window
 from jobs.revisions import split_key
@@ -40,6 +40,7 @@ def lock_windows(start: datetime, end: datetime | None = None) -> None:
     Always in one order, so that two writers never wait for each other in turn, and before a mark
     is set, so that one that is just being cleared is set again.
     """
+    locks.mark_windows()
     windows = Window.objects.filter(window_start__gte=start)
     if end is not None:
         windows = windows.filter(window_start__lt=end)
@@ -48,8 +49,8 @@ def lock_windows(start: datetime, end: datetime | None = None) -> None:
 
 def mark_dependent_scores(changed: NDArray[np.int64], unchanged: NDArray[np.int64]) -> None:
     """The counts with these keys have changed: mark the scores of later windows that rest on
-    them. `unchanged` are the other current rows among the windows at hand. Call it before new
-    rows are inserted."""
+    them. `unchanged` are the other current rows among the windows at hand. Call it when the old
+    rows are superseded."""
     newest = Window.objects.aggregate(newest=Max("window_start"))["newest"]
     reach, windows = ScoringProfile.reach_of_all(), ScoringProfile.windows_behind_of_all()
     if newest is None or not windows:
@@ -117,3 +118,22 @@ def mark_windows_since(instant: datetime) -> None:
 def owed_scores() -> int:
     """How many scores are owed."""
     return SyncJob.objects.current().filter(score_owed=True).count()
+
+
+def reached_by(hours: range) -> range:
+    """The windows in which a change of counts in these can change a score."""
+    return range(hours.start, hours.stop + ScoringProfile.reach_of_all())
+
+
+def scores_are_owed(hours: range) -> bool:
+    """Is a score owed in any of these windows?"""
+    start, end = from_hour(hours.start), from_hour(hours.stop)
+    rows = SyncJob.objects.current().filter(score_owed=True)
+    return rows.filter(window_start__gte=start, window_start__lt=end).exists()
+
+
+def aggregates_are_owed(hours: range) -> bool:
+    """Does any of these windows owe segments or totals?"""
+    start, end = from_hour(hours.start), from_hour(hours.stop)
+    rows = Window.objects.filter(Q(segments_owed=True) | Q(totals_owed=True))
+    return rows.filter(window_start__gte=start, window_start__lt=end).exists()

@@ -19,6 +19,7 @@ from jobs.models import PipelineRun, Reprocess, RunStatus, Trigger
 from jobs.plan import Plan, is_first_of_day, plan_run
 from jobs.source.connection import SourceError, open_source
 from jobs.steps.aggregates import analyze_segments, calculate_overall_metrics
+from jobs.steps.counts import Pace
 from jobs.steps.scores import calculate_sentiment_scores
 from jobs.steps.standing import SharedScores
 from jobs.steps.sync import begin_sync, end_sync, sync_windows
@@ -76,14 +77,14 @@ def execute(run: PipelineRun, progress: Progress = lambda _: None) -> PipelineRu
         with open_source(DatabaseConfig.active()) as source:
             with ledger.step(SYNC):
                 begin_sync(source, plan, ledger)
-            reports = 0
+            reports, pace = 0, Pace()
             for part in plan.slices:
                 with ledger.step(SYNC):
-                    reports += sync_windows(source, plan, ledger, part)
+                    reports += sync_windows(source, plan, ledger, part, pace)
                 compute_owed(ledger)
                 ledger.progress(StepResult(), windows=len(part))
                 progress(len(part))
-            end_sync(plan, ledger, reports)
+            end_sync(plan.windows, ledger, reports)
         compute_owed(ledger)
         ledger.finish(RunStatus.SUCCEEDED)
     return run
@@ -95,11 +96,11 @@ def sync(run: PipelineRun) -> None:
     plan = _planned(ledger)
     with ledger.step(SYNC), open_source(DatabaseConfig.active()) as source:
         begin_sync(source, plan, ledger)
-        reports = 0
+        reports, pace = 0, Pace()
         for part in plan.slices:
-            reports += sync_windows(source, plan, ledger, part)
+            reports += sync_windows(source, plan, ledger, part, pace)
             ledger.progress(StepResult(), windows=len(part))
-        end_sync(plan, ledger, reports)
+        end_sync(plan.windows, ledger, reports)
 
 
 def compute(run: PipelineRun, name: str) -> None:

@@ -66,9 +66,8 @@ def plan_hour(now: datetime, whole_day: bool) -> Plan:
 
 def plan_backfill(run: PipelineRun, now: datetime) -> Plan:
     """A backfill: the windows of its range that `reprocess` names."""
-    if run.range_start is None or run.range_end is None:
-        raise ValueError("a backfill has a range")
-    asked = range(to_hour(run.range_start), min(to_hour(run.range_end), to_hour(now)))
+    hours = asked_hours(run)
+    asked = range(hours.start, min(hours.stop, to_hour(now)))
     if run.customer_ids:
         chosen = np.setdiff1d(np.arange(asked.start, asked.stop), uncovered(asked))
     elif run.reprocess == Reprocess.ALL:
@@ -77,8 +76,20 @@ def plan_backfill(run: PipelineRun, now: datetime) -> Plan:
         chosen = uncovered(asked)
         if run.reprocess == Reprocess.FAILED:
             chosen = np.union1d(chosen, failed(asked, besides=run))
+    return part_of_backfill(run, list(slices(chosen.tolist(), SLICE_HOURS)))
+
+
+def asked_hours(run: PipelineRun) -> range:
+    """The windows that a backfill was asked for."""
+    if run.range_start is None or run.range_end is None:
+        raise ValueError("a backfill has a range")
+    return range(to_hour(run.range_start), to_hour(run.range_end))
+
+
+def part_of_backfill(run: PipelineRun, parts: list[range]) -> Plan:
+    """Some windows of a backfill, read as it asks for."""
     return Plan(
-        slices=list(slices(chosen.tolist(), SLICE_HOURS)),
+        slices=parts,
         everyone=run.reprocess == Reprocess.ALL and not run.customer_ids,
         customer_ids=run.customer_ids or None,
         recompute=run.reprocess == Reprocess.ALL or bool(run.customer_ids),

@@ -1,29 +1,35 @@
-"""The pipeline on RQ: each run is a chain of four jobs, each started by the success of the one
-before."""
+"""The pipeline on RQ. An hourly run is a chain of four jobs, each started by the success of the one
+before; a backfill is done by a crew of equal jobs, its members."""
 
 from uuid import UUID
 
 import django_rq
-from rq import Retry
+from rq import Retry, Worker, get_current_job
 from rq.exceptions import NoSuchJobError
 from rq.job import Job
 
 from jobs.models import PipelineRun, RunStatus, Trigger
 from jobs.pipeline import STEPS
+from jobs.plan import asked_hours
+from sentiment_api.identifiers import time_ordered_uuid
 
 HOURLY_QUEUE = "high"
 BACKFILL_QUEUE = "default"
 STEP_SECONDS = 3600
-BACKFILL_STEP_SECONDS = 24 * 3600
+MEMBER_SECONDS = 24 * 3600
+FEWEST_MEMBERS = 2
 RETRY_AFTER_SECONDS = [10, 60, 300]
 KEEP_FAILED_SECONDS = 7 * 24 * 3600
 
 
 def enqueue_run(run: PipelineRun) -> list[str]:
-    """Put the four jobs of a run into its queue, as soon as the transaction is committed; their
-    ids."""
-    backfill = run.trigger == Trigger.BACKFILL
-    queue = django_rq.get_queue(BACKFILL_QUEUE if backfill else HOURLY_QUEUE)
+    """Put the jobs of a run into its queue, as soon as the transaction is committed; their ids.
+    Raises RedisError."""
+    return _enqueue_crew(run) if run.trigger == Trigger.BACKFILL else _enqueue_chain(run)
+
+
+def _enqueue_chain(run: PipelineRun) -> list[str]:
+    queue = django_rq.get_queue(HOURLY_QUEUE)
     ids = [job_id(run.run_id, step) for step in STEPS]
     for step, own, before in zip(STEPS, ids, [None, *ids], strict=False):
         queue.enqueue(
@@ -31,12 +37,51 @@ def enqueue_run(run: PipelineRun) -> list[str]:
             str(run.run_id),
             job_id=own,
             depends_on=before,
-            retry=Retry(max=len(RETRY_AFTER_SECONDS), interval=RETRY_AFTER_SECONDS),
-            job_timeout=BACKFILL_STEP_SECONDS if backfill else STEP_SECONDS,
+            retry=_retry(),
+            job_timeout=STEP_SECONDS,
             failure_ttl=KEEP_FAILED_SECONDS,
             description=f"{step} of run {run.run_id}",
         )
     return ids
+
+
+def _enqueue_crew(run: PipelineRun) -> list[str]:
+    """As many members as there are workers; at least two, so that one takes over from the other."""
+    queue = django_rq.get_queue(BACKFILL_QUEUE)
+    workers = max(Worker.count(queue=queue), FEWEST_MEMBERS)
+    run.members = min(workers, len(asked_hours(run)))
+    run.save(update_fields=["members"])
+    return [enqueue_member(run.run_id) for _ in range(run.members)]
+
+
+def enqueue_member(run_id: UUID) -> str:
+    """Put one more job that takes part in a backfill at the end of the queue; its id."""
+    own = f"{run_id}-{time_ordered_uuid()}"
+    django_rq.get_queue(BACKFILL_QUEUE).enqueue(
+        "jobs.tasks.join_backfill",
+        str(run_id),
+        job_id=own,
+        retry=_retry(),
+        job_timeout=MEMBER_SECONDS,
+        failure_ttl=KEEP_FAILED_SECONDS,
+        description=f"member of the crew of run {run_id}",
+    )
+    return own
+
+
+def worker_is_wanted() -> bool:
+    """Does a job of an hourly run wait, or was the worker of the present job asked to stop?"""
+    if django_rq.get_queue(HOURLY_QUEUE).count:
+        return True
+    job = get_current_job()
+    if job is None or not job.worker_name:
+        return False
+    key = f"{Worker.redis_worker_namespace_prefix}{job.worker_name}"
+    return bool(job.connection.hexists(key, "shutdown_requested_date"))
+
+
+def _retry() -> Retry:
+    return Retry(max=len(RETRY_AFTER_SECONDS), interval=RETRY_AFTER_SECONDS)
 
 
 def job_id(run_id: UUID, step: str) -> str:

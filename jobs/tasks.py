@@ -7,7 +7,7 @@ from uuid import UUID
 from rq import get_current_job
 
 from config import logs
-from jobs import pipeline, queue
+from jobs import crew, pipeline, queue
 from jobs.ledger import Ledger
 from jobs.models import PipelineRun, RunStatus, Trigger
 
@@ -43,6 +43,23 @@ def calculate_overall_metrics(run_id: str) -> None:
     _compute(run_id, "calculate_overall_metrics")
 
 
+def join_backfill(run_id: str) -> None:
+    """Take part in a backfill, until it is done or the worker is wanted elsewhere: then another
+    member takes this one's place."""
+    logs.RUN_ID.set(run_id)
+    run = PipelineRun.objects.get(pk=UUID(run_id))
+    try:
+        done = crew.join(run, queue.worker_is_wanted)
+        if not done:
+            queue.enqueue_member(run.run_id)
+    except Exception as error:
+        if _will_be_tried_again():
+            Ledger(run).note_error(pipeline.one_line(error))
+        else:
+            Ledger(run).give_up(pipeline.one_line(error))
+        raise
+
+
 def _compute(run_id: str, step: str) -> None:
     _run_step(run_id, step, lambda run: pipeline.compute(run, step))
 
@@ -57,8 +74,7 @@ def _run_step(run_id: str, step: str, work: Callable[[PipelineRun], None]) -> No
     try:
         work(run)
     except Exception as error:
-        job = get_current_job()
-        if job is not None and job.retries_left:
+        if _will_be_tried_again():
             ledger.note_error(pipeline.one_line(error))
         else:
             ledger.finish(RunStatus.FAILED, pipeline.one_line(error))
@@ -66,3 +82,8 @@ def _run_step(run_id: str, step: str, work: Callable[[PipelineRun], None]) -> No
         raise
     if step == pipeline.STEPS[-1]:
         ledger.finish(RunStatus.SUCCEEDED)
+
+
+def _will_be_tried_again() -> bool:
+    job = get_current_job()
+    return job is not None and bool(job.retries_left)

@@ -32,6 +32,9 @@ class RunStatus(models.TextChoices):
     LOST = "lost", "lost"
 
 
+OPEN = (RunStatus.QUEUED, RunStatus.RUNNING)
+
+
 class Reprocess(models.TextChoices):
     """Which windows of its range a backfill reads."""
 
@@ -54,6 +57,9 @@ class PipelineRun(models.Model):
     )
     whole_day = models.BooleanField(
         default=False, help_text="The first run of a day: reads all customers and 240 windows."
+    )
+    members = models.IntegerField(
+        default=0, editable=False, help_text="Jobs that do a fanned out run together, and are left."
     )
     steps = models.JSONField(default=dict, blank=True)
     windows_planned = models.IntegerField(default=0)
@@ -89,10 +95,14 @@ class PipelineRun(models.Model):
     @property
     def state(self) -> str:
         """The status as people should read it: an unfinished run without progress is lost."""
-        unfinished = self.status in (RunStatus.QUEUED, RunStatus.RUNNING)
-        if unfinished and timezone.now() - self.progress_at > LOST_AFTER:
+        if not self.ended and timezone.now() - self.progress_at > LOST_AFTER:
             return RunStatus.LOST
         return self.status
+
+    @property
+    def ended(self) -> bool:
+        """Has it come to an end, good or bad?"""
+        return self.status not in OPEN
 
     @property
     def duration(self) -> timedelta | None:

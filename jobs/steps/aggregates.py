@@ -3,11 +3,15 @@
 Both are the same arithmetic over scores; one groups by industry, the other does not.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import Any
 
 import numpy as np
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from numpy.typing import NDArray
 
@@ -53,39 +57,58 @@ def calculate_overall_metrics(ledger: Ledger, shared: SharedScores) -> None:
 
 
 def _compute_owed(level: _Level, ledger: Ledger, shared: SharedScores) -> None:
-    longest = max(1, min(LONGEST_CHUNK, CELLS_PER_CHUNK // max(Customer.objects.count(), 1)))
-    while True:
-        with transaction.atomic():
-            result = _compute_chunk(level, longest, ledger, shared)
-        if result is None:
-            return
-        ledger.progress(result)
+    while _compute_chunk((level,), longest_chunk(), ledger, shared):
+        pass
+
+
+def aggregate_chunk(ledger: Ledger, longest: int) -> bool:
+    """Compute segments and totals of some windows that owe any and that nobody else has at hand;
+    False when there are none."""
+    return _compute_chunk((SEGMENTS, OVERALL), longest, ledger, SharedScores())
+
+
+def longest_chunk() -> int:
+    """How many windows may be computed at once."""
+    return max(1, min(LONGEST_CHUNK, CELLS_PER_CHUNK // max(Customer.objects.count(), 1)))
 
 
 def _compute_chunk(
-    level: _Level, longest: int, ledger: Ledger, shared: SharedScores
-) -> StepResult | None:
-    """Compute the rows of the first windows that owe them; None when none does."""
-    due = _take_owed(level, longest)
-    if not len(due):
-        return None
-    standing_hours = owed.standing_hours()
-    scores, industries = _score_rows(level, shared.read(due, standing_hours))
+    levels: Sequence[_Level], longest: int, ledger: Ledger, shared: SharedScores
+) -> bool:
+    with transaction.atomic():
+        due = _take_owed(levels, longest)
+        if not len(due):
+            return False
+        standing_hours = owed.standing_hours()
+        rows = shared.read(due, standing_hours)
+        written = sum(_compute(level, due, rows, standing_hours, ledger) for level in levels)
+        Window.objects.filter(window_start__in=[from_hour(hour) for hour in due.tolist()]).update(
+            **{level.mark: False for level in levels}
+        )
+        version.bump()
+        shared.keep(due, standing_hours)
+    ledger.progress(StepResult(written=written))
+    return True
+
+
+def _compute(
+    level: _Level,
+    due: NDArray[np.int64],
+    rows: NDArray[np.void],
+    standing_hours: int,
+    ledger: Ledger,
+) -> int:
+    """Bring the rows of one level right; how many were written."""
+    scores, industries = _score_rows(level, rows)
     wanted = aggregate(scores, due, standing_hours, keep_empty=not level.by_industry)
-    written = _write(level, due, industries, wanted, ledger)
-    Window.objects.filter(window_start__in=[from_hour(hour) for hour in due.tolist()]).update(
-        **{level.mark: False}
-    )
-    version.bump()
-    shared.keep(due, standing_hours)
-    return StepResult(written=written)
+    return _write(level, due, industries, wanted, ledger)
 
 
-def _take_owed(level: _Level, longest: int) -> NDArray[np.int64]:
+def _take_owed(levels: Sequence[_Level], longest: int) -> NDArray[np.int64]:
     """Owing windows from the newest back, within a span of `longest` hours; rising. The newest
     first, because people wait for them while a long backfill is at work."""
     rows = (
-        Window.objects.filter(**{level.mark: True})
+        Window.objects.filter(reduce(or_, (Q(**{level.mark: True}) for level in levels)))
         .order_by("-window_start")
         .select_for_update(skip_locked=True)
         .values_list(EpochHour("window_start"), flat=True)[:longest]

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 from numpy.typing import NDArray
 
 from config.models import ScoringProfile
-from jobs import bulk, owed
+from jobs import bulk, locks, owed
 from jobs.clock import from_hour
 from jobs.ledger import Ledger, StepResult
 from jobs.models import Window
@@ -25,6 +25,7 @@ from sentiment_api.models import Customer, SyncJob
 from sentiment_api.models.revision import EpochHour
 
 ROWS_PER_CHUNK = 100_000
+LONGEST_CHUNK = 24 * 31
 STORED_COLUMNS = {
     "customer": "i8",
     "hour": "i8",
@@ -34,7 +35,6 @@ STORED_COLUMNS = {
     "fp": "i8",
     "newer": "i8",
 }
-_SYNC_LOCK = 7_210_001
 
 
 def sync_counts(
@@ -43,16 +43,18 @@ def sync_counts(
     hours: range,
     customer_ids: Sequence[int] | None = None,
     recompute: bool = False,
+    pace: "Pace | None" = None,
 ) -> int:
     """Bring the counts of a range up to date, chunk by chunk, in rising order; how many reports
-    were read.
+    were read. `pace` knows the width of a chunk from ranges before.
 
     With `customer_ids`, only those customers' counts, in windows that are covered already.
     With `recompute`, everything in the range is owed again, changed or not.
     """
-    at, width, reports = hours.start, 1, 0
+    pace = pace or Pace()
+    at, reports = hours.start, 0
     while at < hours.stop:
-        chunk = range(at, min(at + width, hours.stop))
+        chunk = range(at, min(at + pace.width, hours.stop))
         counts = read_counts(source, chunk, customer_ids)
         local = _local_keys(source, counts, customer_ids or (), ledger)
         result = _store(chunk, counts, local, ledger, customer_ids is None, recompute)
@@ -63,13 +65,20 @@ def sync_counts(
         )
         reports += counts.reports
         at = chunk.stop
-        width = _next_width(width, len(counts))
+        pace.learn(len(chunk), len(counts))
     return reports
 
 
-def _next_width(width: int, rows: int) -> int:
+@dataclass
+class Pace:
     """Chunks grow until they hold enough rows to be worth a transaction, and no more."""
-    return max(1, min(width * 4, width * ROWS_PER_CHUNK // max(rows, 1), 24 * 31))
+
+    width: int = 1
+
+    def learn(self, width: int, rows: int) -> None:
+        """A chunk of so many windows had so many rows."""
+        widest = width * ROWS_PER_CHUNK // max(rows, 1)
+        self.width = max(1, min(self.width * 4, widest, LONGEST_CHUNK))
 
 
 def _local_keys(
@@ -127,14 +136,23 @@ def _store(
     recompute: bool,
 ) -> StepResult:
     with transaction.atomic():
-        _one_writer_at_a_time()
+        locks.keep_days(hours)
         taken = _windows_to_take(hours, counts, covers)
         counted = _take(counts, local, taken)
         customers = None if covers else sorted(local.values())
-        changed = _write_changes(hours, taken, counted, counts, customers, ledger)
+        stored, newer = _stored(hours, taken, counts, customers)
+        changes = _Changes.between(_with_silence(counted, stored).where_not(newer), stored)
+        write = _Writer(changes, counts, ledger)
+        write.new()
+        locks.check_references()
+        locks.one_marks_counts()
+        write.revisions(stored)
+        changed = changes.rows.hour
         if recompute:
             owed.mark_scores(hours, customers)
         # Windows come after counts, and all at once: the order in which every step locks.
+        if covers:
+            locks.cover_windows()
         owed.lock_windows(from_hour(hours.start))
         if covers:
             _cover(taken, counts)
@@ -146,12 +164,6 @@ def _store(
     return StepResult(
         read=counts.reports, written=len(changed), rejected=int(counts.rejected.sum())
     )
-
-
-def _one_writer_at_a_time() -> None:
-    """Counts that two transactions insert at once could miss each other's dependants."""
-    if connection.vendor == "postgresql":
-        bulk.execute("SELECT pg_advisory_xact_lock(%s)", [_SYNC_LOCK])
 
 
 def _windows_to_take(hours: range, counts: ReportCounts, covers: bool) -> NDArray[np.int64]:
@@ -174,43 +186,67 @@ def _take(counts: ReportCounts, local: dict[int, int], taken: NDArray[np.int64])
     return _Counted(customer, counts.hour[wanted], counts.fn[wanted], counts.fp[wanted])
 
 
-def _write_changes(
-    hours: range,
-    taken: NDArray[np.int64],
-    counted: _Counted,
-    counts: ReportCounts,
-    customers: list[int] | None,
-    ledger: Ledger,
-) -> NDArray[np.int64]:
-    """Write the counts that differ and mark the scores that rest on them; the hours of the rows
-    written."""
-    stored, newer = _stored(hours, taken, counts, customers)
-    wanted = _with_silence(counted, stored).where_not(newer).in_order()
-    difference = compare(wanted.key, {"fn": wanted.fn, "fp": wanted.fp}, stored)
-    news = wanted.at(difference.changed)
-    if not len(news.hour):
-        return news.hour
-    now = bulk.instant(timezone.now())
-    bulk.supersede(SyncJob, difference.ended, now)
-    owed.mark_dependent_scores(news.key, np.setdiff1d(stored.key, news.key))
-    bulk.insert(
-        SyncJob,
-        len(news.hour),
-        {
-            "job_id": time_ordered_keys(len(news.hour)),
-            "customer_id": news.customer.tolist(),
-            "window_start": bulk.hour_values(news.hour.tolist()),
-            "window_end": bulk.hour_values(news.hour.tolist(), later=1),
-            "fn_count": news.fn.tolist(),
-            "fp_count": news.fp.tolist(),
-            "read_at": bulk.instant(counts.read_at),
-            "score_owed": True,
-            "run_id": ledger.run.run_id.hex,
-            "revision": difference.revision.tolist(),
-            "created_at": now,
-        },
-    )
-    return news.hour
+@dataclass(frozen=True)
+class _Changes:
+    """Counts that differ from the stored ones: the rows to write, with their revisions, and the
+    `job_id`s of those that they replace."""
+
+    rows: _Counted
+    revision: NDArray[np.int64]
+    ended: list[Any]
+
+    @classmethod
+    def between(cls, wanted: _Counted, stored: Stored) -> "_Changes":
+        wanted = wanted.in_order()
+        found = compare(wanted.key, {"fn": wanted.fn, "fp": wanted.fp}, stored)
+        return cls(wanted.at(found.changed), found.revision, found.ended)
+
+
+@dataclass
+class _Writer:
+    """Writes changes: first what is new, which nobody else can touch, then what replaces
+    something."""
+
+    changes: _Changes
+    counts: ReportCounts
+    ledger: Ledger
+
+    def __post_init__(self) -> None:
+        self._now = bulk.instant(timezone.now())
+
+    def new(self) -> None:
+        """Counts where there were none."""
+        self._insert(self.changes.revision == 1)
+
+    def revisions(self, stored: Stored) -> None:
+        """Counts in place of others; and marks on the scores that rest on any of the changes."""
+        key = self.changes.rows.key
+        if not len(key):
+            return
+        bulk.supersede(SyncJob, self.changes.ended, self._now)
+        owed.mark_dependent_scores(key, np.setdiff1d(stored.key, key))
+        self._insert(self.changes.revision > 1)
+
+    def _insert(self, these: NDArray[np.bool_]) -> None:
+        rows = self.changes.rows.at(these)
+        hours = rows.hour.tolist()
+        bulk.insert(
+            SyncJob,
+            len(hours),
+            {
+                "job_id": time_ordered_keys(len(hours)),
+                "customer_id": rows.customer.tolist(),
+                "window_start": bulk.hour_values(hours),
+                "window_end": bulk.hour_values(hours, later=1),
+                "fn_count": rows.fn.tolist(),
+                "fp_count": rows.fp.tolist(),
+                "read_at": bulk.instant(self.counts.read_at),
+                "score_owed": True,
+                "run_id": self.ledger.run.run_id.hex,
+                "revision": self.changes.revision[these].tolist(),
+                "created_at": self._now,
+            },
+        )
 
 
 def _stored(

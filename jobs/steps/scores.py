@@ -9,7 +9,7 @@ from django.utils import timezone
 from numpy.typing import NDArray
 
 from config.models import IndustryBaseline, ScoringProfile
-from jobs import bulk, owed
+from jobs import bulk, locks, owed
 from jobs.histories import read_histories
 from jobs.ledger import Ledger, StepResult
 from jobs.norms import norms_of
@@ -26,26 +26,34 @@ OWED_PER_CHUNK = 100_000
 def calculate_sentiment_scores(ledger: Ledger) -> None:
     """Compute all owed scores, chunk by chunk; each chunk is one transaction. Then let the
     customers carry how they change."""
-    while True:
-        with transaction.atomic():
-            result = _score_chunk(ledger)
-        if result is None:
-            break
-        ledger.progress(result)
+    while score_chunk(ledger):
+        pass
     carry_changes()
 
 
-def _score_chunk(ledger: Ledger) -> StepResult | None:
-    """Compute one chunk of owed scores; None when nothing is owed."""
-    due = _take_owed()
+def score_chunk(ledger: Ledger, most: int = OWED_PER_CHUNK) -> bool:
+    """Compute one chunk of owed scores that nobody else has at hand; False when there is none."""
+    with transaction.atomic():
+        result = _score_chunk(ledger, most)
+    if result is None:
+        return False
+    ledger.progress(result)
+    return True
+
+
+def _score_chunk(ledger: Ledger, most: int) -> StepResult | None:
+    due = _take_owed(most)
     if not len(due.key):
         return None
     profile = ScoringProfile.active()
     counts = _history(due, profile)
     industries = _industries(due, profile)
     wanted = _wanted(due, counts, industries, profile)
-    written = _write(due, wanted, profile, ledger)
+    written, touched = _write(due, wanted, profile, ledger)
     _settle(due)
+    locks.check_references()
+    # Others wait for windows and the version: they come last.
+    owed.mark_windows(touched, profile.max_age_hours)
     version.bump()
     return StepResult(written=written)
 
@@ -64,12 +72,12 @@ class _Due:
         return int(self.customer[0]), int(self.customer[-1])
 
 
-def _take_owed() -> _Due:
+def _take_owed(most: int) -> _Due:
     rows = bulk.read(
         f"SELECT job_id, customer_id, {bulk.epoch_hour('window_start')} "  # noqa: S608
         f"FROM {bulk.table(SyncJob)} "
         "WHERE score_owed AND superseded_at IS NULL "
-        f"ORDER BY customer_id, window_start LIMIT {OWED_PER_CHUNK} "
+        f"ORDER BY customer_id, window_start LIMIT {most:d} "
         f"{bulk.for_update(skip_locked=True)}",
         [],
         {"job_id": "O", "customer": "i8", "hour": "i8"},
@@ -150,8 +158,10 @@ def _columns(
     }
 
 
-def _write(due: _Due, wanted: _Wanted, profile: ScoringProfile, ledger: Ledger) -> int:
-    """Write what differs from the stored scores; mark what rests on it; how many rows."""
+def _write(
+    due: _Due, wanted: _Wanted, profile: ScoringProfile, ledger: Ledger
+) -> tuple[int, NDArray[np.int64]]:
+    """Write what differs from the stored scores; how many rows, and the hours of what changed."""
     stored = _stored(due, wanted)
     difference = compare(wanted.key, wanted.columns, stored)
     now = bulk.instant(timezone.now())
@@ -179,8 +189,7 @@ def _write(due: _Due, wanted: _Wanted, profile: ScoringProfile, ledger: Ledger) 
     touched = np.r_[hour, gone_hour]
     if len(touched):
         _carry_current(np.unique(np.r_[customer, gone_customer]).tolist())
-        owed.mark_windows(touched, profile.max_age_hours)
-    return rows + len(gone_hour)
+    return rows + len(gone_hour), touched
 
 
 def _stored(due: _Due, wanted: _Wanted) -> Stored:

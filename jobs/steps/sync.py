@@ -4,7 +4,7 @@ from jobs.ledger import Ledger
 from jobs.plan import Plan
 from jobs.source.connection import Source
 from jobs.source.reports import read_stragglers
-from jobs.steps.counts import sync_counts
+from jobs.steps.counts import Pace, sync_counts
 from jobs.steps.customers import sync_customers
 
 
@@ -16,12 +16,12 @@ def begin_sync(source: Source, plan: Plan, ledger: Ledger) -> None:
     ledger.warn("reports without a time, which no window can count", stragglers.undated)
 
 
-def sync_windows(source: Source, plan: Plan, ledger: Ledger, hours: range) -> int:
+def sync_windows(source: Source, plan: Plan, ledger: Ledger, hours: range, pace: Pace) -> int:
     """The counts of one slice of the plan; how many reports were read."""
-    return sync_counts(source, ledger, hours, plan.customer_ids, plan.recompute)
+    return sync_counts(source, ledger, hours, plan.customer_ids, plan.recompute, pace)
 
 
-def end_sync(plan: Plan, ledger: Ledger, reports: int) -> None:
+def end_sync(windows: int, ledger: Ledger, reports: int) -> None:
     """What is to be said when all windows are read."""
     if not reports:
-        ledger.warn("windows read, and no reports in any of them", plan.windows)
+        ledger.warn("windows read, and no reports in any of them", windows)

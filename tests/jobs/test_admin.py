@@ -4,6 +4,7 @@ import re
 from datetime import datetime, timedelta
 from typing import Any
 
+import django_rq
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission, User
@@ -245,8 +246,7 @@ def test_the_list_costs_the_same_for_any_number_of_runs(operator: Client) -> Non
 def test_asked_jobs_are_in_the_queue_of_their_kind(operator: Client, redis_url: str) -> None:
     operator.post(f"{RUNS}now/")
     operator.post(REPAIR, span(0, 4))
-    queues = [
-        fetch([f"{run.pk}-sync_customer_data"])[0].origin
-        for run in PipelineRun.objects.order_by("run_id")
-    ]
-    assert queues == ["high", "default"]
+    now, repair = PipelineRun.objects.order_by("run_id")
+    for queue, run, jobs in (("high", now, 1), ("default", repair, 2)):
+        waiting = fetch(django_rq.get_queue(queue).job_ids)
+        assert [job.args for job in waiting] == [(str(run.pk),)] * jobs

@@ -45,7 +45,7 @@ def test_what_is_copied_is_what_was_given(cursor: Any, rows: list[tuple[Any, ...
     run = uuid4()
     names = ("name", "score", "count", "at", "owed", "key")
     columns: dict[str, Any] = dict(zip(names, map(list, zip(*rows, strict=True)), strict=False))
-    values = columns | {"run": run.hex} if rows else dict.fromkeys([*names, "run"], [])
+    values = {name: columns.get(name, []) for name in names} | {"run": run.hex}
     cursor.execute("TRUNCATE kinds")
     cursor.copy_expert(f"COPY kinds ({', '.join(values)}) FROM STDIN", copy_text(len(rows), values))
     cursor.execute("SELECT name, score, count, at, owed, key, run FROM kinds ORDER BY n")

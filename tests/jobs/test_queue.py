@@ -4,10 +4,11 @@ import os
 import signal
 import time
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import django_rq
 import pytest
+from django.utils import timezone
 from rq import SimpleWorker
 from rq.job import Job, JobStatus
 from rq.timeouts import TimerDeathPenalty
@@ -51,10 +52,14 @@ def add_run(hours: int = 4) -> PipelineRun:
     return run
 
 
+def hours_ago(hours: int) -> datetime:
+    return timezone.now() - timedelta(hours=hours)
+
+
 def test_the_chain_runs_one_step_after_the_other(source: SourceDatabase, redis_url: str) -> None:
     source.customer(1)
-    source.reports(1, at(1), fn=3, fp=1)
-    run = add_run()
+    source.reports(1, hours_ago(5), fn=3, fp=1)
+    run = open_hourly_run(Trigger.ADMIN)
     jobs = fetch(enqueue_run(run))
     assert [job.func_name for job in jobs] == [f"jobs.tasks.{step}" for step in STEPS]
     assert [job.get_status() for job in jobs] == [JobStatus.QUEUED] + [JobStatus.DEFERRED] * 3
@@ -62,14 +67,14 @@ def test_the_chain_runs_one_step_after_the_other(source: SourceDatabase, redis_u
     run.refresh_from_db()
     assert run.status == RunStatus.SUCCEEDED
     assert [run.steps[step]["status"] for step in STEPS] == ["succeeded"] * 4
-    assert run.windows_done == 4
+    assert run.windows_done == 240
     check_everything(source)
 
 
 def test_a_failing_step_is_tried_again_and_the_run_goes_on(
     source: SourceDatabase, redis_url: str
 ) -> None:
-    run = add_run()
+    run = open_hourly_run(Trigger.ADMIN)
     port = source.server.port
     DatabaseConfig.objects.update(port=1)
     sync = fetch(enqueue_run(run))[0]
@@ -81,7 +86,7 @@ def test_a_failing_step_is_tried_again_and_the_run_goes_on(
     assert (sync.get_status(), sync.retries_left) == (JobStatus.SCHEDULED, 2)
     assert sync.retry_intervals == [10, 60, 300]
     DatabaseConfig.objects.update(port=port)
-    django_rq.get_queue(BACKFILL_QUEUE).enqueue_job(sync)
+    django_rq.get_queue(HOURLY_QUEUE).enqueue_job(sync)
     work()
     run.refresh_from_db()
     assert (run.status, run.error) == (RunStatus.SUCCEEDED, "")
@@ -90,7 +95,7 @@ def test_a_failing_step_is_tried_again_and_the_run_goes_on(
 def test_the_last_failure_ends_the_run_and_leaves_no_job_waiting(
     source: SourceDatabase, redis_url: str
 ) -> None:
-    run = add_run()
+    run = open_hourly_run(Trigger.ADMIN)
     DatabaseConfig.objects.update(port=1)
     sync = fetch(enqueue_run(run))[0]
     sync.retries_left = 0
@@ -100,7 +105,7 @@ def test_the_last_failure_ends_the_run_and_leaves_no_job_waiting(
     assert run.status == RunStatus.FAILED
     assert "check host and port" in run.error
     assert run.finished_at is not None
-    queue = django_rq.get_queue(BACKFILL_QUEUE)
+    queue = django_rq.get_queue(HOURLY_QUEUE)
     assert queue.deferred_job_registry.get_job_ids() == []
     assert queue.failed_job_registry.get_job_ids() == [job_id(run.run_id, STEPS[0])]
 
@@ -154,11 +159,11 @@ def between(first: int, last: int) -> list[str]:
     return ["--start", at(first).isoformat(), "--end", at(last).isoformat()]
 
 
-def wait_for(condition: Callable[[], bool], seconds: float = 40) -> None:
+def wait_for(condition: Callable[[], bool], seconds: float = 40, every: float = 0.2) -> None:
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(0.2)
+        time.sleep(every)
 
 
 def test_scheduler_and_worker_compute_a_window(source: SourceDatabase, redis_url: str) -> None:
@@ -183,20 +188,20 @@ def test_scheduler_and_worker_compute_a_window(source: SourceDatabase, redis_url
 
 
 def test_a_killed_worker_is_made_up_for(source: SourceDatabase, redis_url: str) -> None:
-    """kill -9 of the worker and its horse in the middle of a run; the next run, on a worker
+    """kill -9 of the worker and its horse in the middle of an hourly run; the next run, on a worker
     started again, ends in the right rows."""
     for customer in range(1, 41):
         source.customer(customer)
-        for hour in range(0, 200, 3):
-            source.reports(customer, at(hour), fn=customer % 5, fp=hour % 4)
-    enqueue_run(add_run(hours=200))
+        for hour in range(2, 200, 3):
+            source.reports(customer, hours_ago(hour), fn=customer % 5, fp=hour % 4)
+    enqueue_run(open_hourly_run(Trigger.ADMIN))
     with process(redis_url, "rqworker", "high", "default") as worker:
         wait_for(lambda: SyncJob.objects.exists())
         os.killpg(worker.pid, signal.SIGKILL)
         worker.wait(10)
     assert not PipelineRun.objects.filter(status=RunStatus.SUCCEEDED).exists()
     assert Window.objects.owing().exists()
-    again = add_run(hours=200)
+    again = open_hourly_run(Trigger.ADMIN)
     enqueue_run(again)
     with process(redis_url, "rqworker", "high", "default"):
         wait_for(lambda: PipelineRun.objects.filter(pk=again.pk, status="succeeded").exists())

@@ -6,15 +6,17 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
 import django_rq
 import pytest
 import requests
+from django.utils import timezone
 from rq.job import Job, JobStatus
 
 from config.models import DatabaseConfig
-from jobs.models import PipelineRun, Reprocess, RunStatus
-from jobs.pipeline import backfill_run
+from jobs.models import PipelineRun, Reprocess, RunStatus, Trigger, Window
+from jobs.pipeline import backfill_run, open_hourly_run
 from jobs.queue import enqueue_run
 from tests.demo.waiting import wait_for
 from tests.jobs.conftest import at
@@ -40,36 +42,62 @@ def worker(redis_url: str, *options: str) -> Iterator[subprocess.Popen[bytes]]:
         started.wait(30)
 
 
-def test_a_worker_finishes_its_job_and_gives_back_the_rest(
-    source: SourceDatabase, redis_url: str
-) -> None:
-    source.customer(1)
-    source.reports(1, at(1), fn=3, fp=1)
-    run = backfill_run(at(0), at(4), Reprocess.NONE)
-    run.save()
-    first, *others = enqueue_run(run)
-    link = django_rq.get_connection("high")
-
-    def state(job_id: str) -> JobStatus | None:
-        return Job.fetch(job_id, connection=link).get_status()
-
+@contextmanager
+def stopped_while_reading(source: SourceDatabase, redis_url: str, windows: int) -> Iterator[None]:
+    """A worker that gets SIGTERM while it reads the source, and ends in order."""
     blocker = source.server.connect(source.name)
     with worker(redis_url) as process:
         blocker.cursor().execute("LOCK email_samples IN ACCESS EXCLUSIVE MODE")
-        assert wait_for(lambda: state(first) == JobStatus.STARTED, 60)
-        assert wait_for(lambda: PipelineRun.objects.get().windows_planned == 4, 60)
+        assert wait_for(lambda: PipelineRun.objects.get().windows_planned == windows, 60)
         process.terminate()
+        yield
         assert process.poll() is None, "the job is under way"
         blocker.rollback()
         assert process.wait(60) == 0
     blocker.close()
-    assert state(first) == JobStatus.FINISHED
-    assert state(others[0]) == JobStatus.QUEUED
+
+
+def go_on(source: SourceDatabase, redis_url: str) -> None:
+    """Another worker ends the run."""
     assert PipelineRun.objects.get().status == RunStatus.RUNNING
     with worker(redis_url, "--burst") as process:
         assert process.wait(120) == 0
     assert PipelineRun.objects.get().status == RunStatus.SUCCEEDED
     check_everything(source)
+
+
+def states(ids: list[str]) -> list[JobStatus | None]:
+    link = django_rq.get_connection("high")
+    return [Job.fetch(one, connection=link).get_status() for one in ids]
+
+
+def test_a_worker_finishes_its_job_and_gives_back_the_rest(
+    source: SourceDatabase, redis_url: str
+) -> None:
+    source.customer(1)
+    source.reports(1, timezone.now() - timedelta(hours=5), fn=3, fp=1)
+    ids = enqueue_run(open_hourly_run(Trigger.ADMIN))
+    with stopped_while_reading(source, redis_url, 240):
+        assert states(ids)[0] == JobStatus.STARTED
+    assert states(ids)[:2] == [JobStatus.FINISHED, JobStatus.QUEUED]
+    go_on(source, redis_url)
+
+
+def test_a_worker_leaves_a_backfill_to_others(source: SourceDatabase, redis_url: str) -> None:
+    """It need not end first, which may take hours: a part of it is enough."""
+    source.customer(1)
+    source.reports(1, at(1), fn=3, fp=1)
+    run = backfill_run(at(0), at(40), Reprocess.NONE)
+    run.save()
+    ids = enqueue_run(run)
+    with stopped_while_reading(source, redis_url, 40):
+        assert states(ids) == [JobStatus.STARTED, JobStatus.QUEUED]
+        link = django_rq.get_connection("high")
+        key = f"rq:worker:{Job.fetch(ids[0], connection=link).worker_name}"
+        assert wait_for(lambda: link.hexists(key, "shutdown_requested_date"), 30)
+    assert states(ids) == [JobStatus.FINISHED, JobStatus.QUEUED]
+    assert not Window.objects.filter(totals_owed=False).exists()
+    go_on(source, redis_url)
 
 
 def test_the_web_server_answers_what_it_was_asked_before() -> None:
