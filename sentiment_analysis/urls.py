@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path, re_path
+from django.views.decorators.gzip import gzip_page
 from django.views.generic import RedirectView
 
 from dashboard.views import about_score, dashboard, graphiql
@@ -17,7 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/rq/", include("django_rq.urls")),
     path("admin/", admin.site.urls),
     path("metrics", MetricsView.as_view(), name="metrics"),
-    path("graphql/", GraphQLView.as_view(page=graphiql), name="graphql"),
+    path("graphql/", gzip_page(GraphQLView.as_view(page=graphiql)), name="graphql"),
     path("api/", include("sentiment_api.rest.urls")),
     path("api/", include("config.rest.urls")),
     path("api/", include("jobs.rest.urls")),

@@ -14,11 +14,12 @@ Without a Chromium these tests are skipped with a line that says so; never where
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
-from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, Request, expect, sync_playwright
 
 from demo.servers import PostgresServer, ValkeyServer
 from tests.processes import ROOT
@@ -56,24 +57,36 @@ def site(
         yield started
 
 
+def executable(playwright: Playwright) -> str | None:
+    """The system's Chromium, else the one that Playwright has installed; None without either."""
+    of_system = next(filter(None, map(shutil.which, _OF_SYSTEM)), None)
+    found = of_system or playwright.chromium.executable_path
+    return found if Path(found).exists() else None
+
+
+@contextmanager
+def chromium(playwright: Playwright) -> Iterator[Browser]:
+    """A browser; without a Chromium the test is skipped, or fails where CI is set."""
+    found = executable(playwright)
+    if found is None:
+        reason = "no Chromium here: `.venv/bin/playwright install --with-deps chromium`"
+        if os.environ.get("CI"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    # The sandbox needs rights that root and containers do not have.
+    sandbox = os.geteuid() != 0 and not os.environ.get("CI")
+    started = playwright.chromium.launch(executable_path=found, chromium_sandbox=sandbox)
+    yield started
+    started.close()
+
+
 # Playwright's loop stays in its thread, where Django then refuses to ask the database: so it ends
 # with the module.
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """A Chromium: the system's, else the one that Playwright has installed."""
-    with sync_playwright() as playwright:
-        of_system = next(filter(None, map(shutil.which, _OF_SYSTEM)), None)
-        found = of_system or playwright.chromium.executable_path
-        if not Path(found).exists():
-            reason = "no Chromium here: `.venv/bin/playwright install --with-deps chromium`"
-            if os.environ.get("CI"):
-                pytest.fail(reason)
-            pytest.skip(reason)
-        # The sandbox needs rights that root and containers do not have.
-        sandbox = os.geteuid() != 0 and not os.environ.get("CI")
-        started = playwright.chromium.launch(executable_path=found, chromium_sandbox=sandbox)
+    """One for the tests of a module."""
+    with sync_playwright() as playwright, chromium(playwright) as started:
         yield started
-        started.close()
 
 
 @pytest.fixture
@@ -152,4 +165,4 @@ def _complaint(kind: str, text: str, tolerated: tuple[str, ...]) -> list[str]:
     return [f"console: {text}"]
 
 
-__all__ = ["Visit", "browser", "findings", "sign_in", "site", "visit"]
+__all__ = ["Visit", "browser", "chromium", "executable", "findings", "sign_in", "site", "visit"]

@@ -50,14 +50,17 @@ class Site:
 
 
 @contextmanager
-def running(folder: Path, postgres: PostgresServer, valkey: ValkeyServer) -> Iterator[Site]:
+def running(
+    folder: Path, postgres: PostgresServer, valkey: ValkeyServer, odd: bool = True
+) -> Iterator[Site]:
     """A site with 30 days of generated reports, all computed, and the customers of `_ODD`."""
     name = f"site_{secrets.token_hex(4)}"
     postgres.create_database(name)
     connection = postgres.connect(name)
     now = datetime.now(UTC)
     source.load(connection, Reports(), now)
-    _add_odd_customers(connection, now)
+    if odd:
+        _add_odd_customers(connection, now)
     password = secrets.token_urlsafe(12)
     environment = _environment(folder, postgres, valkey, name) | {"DEMO_ADMIN_PASSWORD": password}
     start = source.first_hour(connection)

@@ -13,8 +13,8 @@ export const freshness = signal<Data | undefined>(undefined)
 export const trouble = signal<NoAnswer | undefined>(undefined)
 /** The time by the server's clock, in milliseconds. */
 export const now = signal(Date.now())
-/** Rises with the data of the server: whoever depends on it asks again. */
-export const version = computed(() => freshness.value?.dataFreshness.version ?? 0)
+/** Rises when the data of the server change: whoever depends on it asks again. */
+export const changes = signal(0)
 /** The end of the newest window that was read; null where none was. */
 export const newest = computed(() => freshness.value?.dataFreshness.newestCoveredWindow ?? null)
 
@@ -42,6 +42,8 @@ export async function poll(): Promise<void> {
     const answer = await ask(Freshness, {})
     ahead = Date.parse(answer.dataFreshness.at) - Date.now()
     now.value = Date.now() + ahead
+    const before = freshness.value?.dataFreshness.version
+    if (before !== undefined && before !== answer.dataFreshness.version) changes.value += 1
     freshness.value = answer
     trouble.value = undefined
   } catch (error) {

@@ -77,9 +77,9 @@ function throttled(response: Response): NoAnswer {
 function refused({ message, extensions = {} }: Refusal): NoAnswer {
   const code = extensions.code ?? ''
   if (BAD_REQUEST_CODES.includes(code)) return new NoAnswer('refused', message, code)
-  return new NoAnswer('broken', 'The server failed to answer.', code, extensions.errorId)
+  return new NoAnswer('broken', 'Something went wrong on its side.', code, extensions.errorId)
 }
 
 function broken(response: Response): NoAnswer {
-  return new NoAnswer('broken', `The server failed to answer (HTTP ${response.status}).`)
+  return new NoAnswer('broken', `It said HTTP ${response.status}.`)
 }

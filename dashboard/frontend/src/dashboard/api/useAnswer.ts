@@ -2,7 +2,7 @@ import { useCallback, useEffect, useRef, useState } from 'preact/hooks'
 
 import { NoAnswer, ask } from './ask'
 import type { Query } from './query'
-import { version } from '../freshness'
+import { changes } from '../freshness'
 
 export interface Answer<Data> {
   /** The newest answer; while another is on its way, the one before it. */
@@ -50,7 +50,7 @@ export function useAnswer<Data, Variables>(
       },
     )
     return () => leaving.abort()
-  }, [key, version.value, tries])
+  }, [key, changes.value, tries])
 
   const again = useCallback(() => {
     setError(undefined)

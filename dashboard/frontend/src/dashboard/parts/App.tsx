@@ -37,7 +37,7 @@ export function App() {
         {basics.error ? (
           <Failure error={basics.error} again={basics.again} />
         ) : basics.data === undefined || freshness.value === undefined ? (
-          <Skeleton rows={14} label="The page" />
+          <Outline />
         ) : newest.value === null || basics.data.first === null ? (
           <NothingYet />
         ) : (
@@ -78,6 +78,33 @@ function BadAddress() {
       <button type="button" class="button quiet" onClick={() => go(HOME)}>
         Start afresh
       </button>
+    </div>
+  )
+}
+
+/** The shape of the page, so that nothing jumps when it comes. */
+function Outline() {
+  return (
+    <div class="blank-page" role="status" aria-label="The page is loading">
+      <div class="toolbar" />
+      <div class="glance">
+        {['standing', 'reports', 'people'].map((name) => (
+          <Blank key={name} name={name} rows={4} />
+        ))}
+      </div>
+      <div class="side-by-side">
+        <Blank name="trend" rows={8} />
+        <Blank name="industries" rows={8} />
+      </div>
+      <Blank name="customers" rows={12} />
+    </div>
+  )
+}
+
+function Blank({ name, rows }: { name: string; rows: number }) {
+  return (
+    <div class={`card ${name}`}>
+      <Skeleton rows={rows} />
     </div>
   )
 }

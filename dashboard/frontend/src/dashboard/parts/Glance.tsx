@@ -29,7 +29,19 @@ export function Glance({ levels, first }: { levels: Levels; first: string }) {
   }, [end, first])
   const standing = useStanding(industry, period)
   if (standing.error) return <Failure error={standing.error} again={standing.again} />
-  if (!standing.data || end === null) return <Skeleton rows={3} label="The overview" />
+  if (!standing.data || end === null) {
+    return (
+      <div class="glance">
+        <div class="card standing">
+          <Skeleton rows={4} label="The overview" />
+        </div>
+        <div class="card reports">
+          <Skeleton rows={4} />
+        </div>
+        <People levels={levels} />
+      </div>
+    )
+  }
   const of = industry ?? 'All industries'
   return (
     <div class={standing.busy ? 'glance busy' : 'glance'}>
@@ -181,8 +193,17 @@ function People({ levels }: { levels: Levels }) {
     healthy: { min: levels.healthyAbove },
   })
   const data = census.data
-  if (census.error) return <Failure error={census.error} again={census.again} />
-  if (!data) return <Skeleton rows={3} label="The number of customers" />
+  if (!data) {
+    return (
+      <div class="card people">
+        {census.error ? (
+          <Failure error={census.error} again={census.again} />
+        ) : (
+          <Skeleton rows={4} label="The number of customers" />
+        )}
+      </div>
+    )
+  }
   const size = (name: keyof typeof data): number => data[name]?.totalCount ?? 0
   const groups: Group[] = [
     { name: 'attention', words: LEVEL_WORDS.attention, icon: 'attention', size: size('attention'), change: { state: 'scored', max: levels.attentionBelow } },

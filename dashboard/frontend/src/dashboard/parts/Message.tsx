@@ -43,10 +43,11 @@ export function Failure({ error, again }: { error: NoAnswer; again: () => void }
   )
 }
 
-/** The place of something that is on its way. */
-export function Skeleton({ rows, label }: { rows: number; label: string }) {
+/** The place of something that is on its way; with a label it is said. */
+export function Skeleton({ rows, label }: { rows: number; label?: string }) {
+  const said = label === undefined ? {} : ({ role: 'status', 'aria-label': `${label} is loading` } as const)
   return (
-    <div class="skeleton" role="status" aria-label={`${label} is loading`}>
+    <div class="skeleton" {...said}>
       {Array.from({ length: rows }, (_, i) => (
         <span key={i} />
       ))}

@@ -13,7 +13,7 @@ import { Failure, Message, Skeleton } from './Message'
 import { TableButton } from './TableButton'
 import { PHONE, useMedia } from './useMedia'
 
-const HEIGHT = 420
+const HEIGHT = 490
 const HEIGHT_ON_PHONES = 270
 
 /** The standing score over the chosen range, of one industry or of all. */
