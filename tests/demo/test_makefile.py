@@ -114,12 +114,13 @@ def test_gate_is_what_a_user_runs() -> None:
     gate = ROOT / ".ci" / "run"
     assert os.access(gate, os.X_OK)
     commands = [line for line in gate.read_text().splitlines() if line and line[0] != "#"]
+    browsers = "chromium chromium-browser google-chrome google-chrome-stable"
     # Beyond that it only brings a browser where there is none.
     assert commands == [
         "set -euo pipefail",
         'cd "$(dirname "${BASH_SOURCE[0]}")/.."',
         "export CI=1",
-        "if ! command -v chromium chromium-browser google-chrome google-chrome-stable >/dev/null; then",
+        f"if ! command -v {browsers} >/dev/null; then",
         "\tmake install",
         "\t.venv/bin/playwright install --with-deps chromium",
         "fi",
