@@ -35,7 +35,7 @@ def addresses(patterns: list[URLPattern | URLResolver], before: str = "/") -> It
 
 
 @pytest.mark.django_db(transaction=True)
-def test_every_answer_behind_https() -> None:
+def test_every_answer_behind_https(first_profile: None) -> None:
     """As a guest and as an operator: pages, APIs, files, errors."""
     # With a hasher that the server has; the tests' own is a faster one.
     hashed = make_password(PASSWORD, hasher=PBKDF2PasswordHasher())

@@ -72,7 +72,7 @@ def test_runs_as_a_process_until_terminated(
     )
     try:
         assert process.stdout is not None
-        assert process.stdout.readline().startswith("filled a gap of 2:00:0")
+        assert process.stdout.readline().startswith("filled a gap of 2:0")
         begun = source.fed_until(source_connection)
         assert wait_for(lambda: source.fed_until(source_connection) > begun)
     finally:
