@@ -1,6 +1,7 @@
 """Measures: `python -m benchmarks`, or a part: `python -m benchmarks rest graphql-page`."""
 
 import shutil
+import signal
 import sys
 import tempfile
 from pathlib import Path
@@ -23,6 +24,8 @@ def main(words: list[str]) -> int:
     except ValueError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
+    # Whoever ends the suite ends its servers, too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     results, wrong = Results(), []
     CACHE.mkdir(exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix="run-", dir=CACHE))

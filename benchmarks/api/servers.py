@@ -12,7 +12,6 @@ from pathlib import Path
 from benchmarks.benchmark import NotAvailableError
 from benchmarks.servers import (
     ROOT,
-    WORKERS,
     Server,
     environment,
     gunicorn,
@@ -82,7 +81,7 @@ def bare(stage: Stage) -> Iterator[Server]:
 
 @contextmanager
 def postgraphile(stage: Stage) -> Iterator[Server]:
-    """PostGraphile on PostgreSQL, with the same rows and as many processes."""
+    """PostGraphile on PostgreSQL, with the same rows."""
     node = _node()
     folder = stage.cache / "postgraphile"
     _install(folder, node)
@@ -93,7 +92,6 @@ def postgraphile(stage: Stage) -> Iterator[Server]:
         "DATABASE_URL": stage.have(postgres_rows),
         "HOST": HOST,
         "PORT": "{port}",
-        "WORKERS": str(WORKERS),
     }
     version = json.loads((folder / "package.json").read_text())["dependencies"]["postgraphile"]
     command = [str(node), str(folder / "server.mjs")]

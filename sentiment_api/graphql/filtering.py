@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django_filters import FilterSet
 from graphene.utils.str_converters import to_camel_case
 
+from sentiment_api.filters.asked import for_asked
 from sentiment_api.filters.results import UnknownCustomerError
 from sentiment_api.graphql.errors import Code, RefusedError
 
@@ -23,7 +24,7 @@ def filtered(
     stands for, where it is not the filter's own name.
     """
     given = {name: value for name, value in values.items() if value is not None}
-    filterset = filterset_class(given, queryset=rows)
+    filterset = for_asked(filterset_class, given)(given, queryset=rows)
     # Bound also without values: the absence of `as_of` says something too.
     filterset.is_bound = True
     if not filterset.form.is_valid():

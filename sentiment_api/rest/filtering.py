@@ -1,25 +1,15 @@
 """Filter sets behind addresses."""
 
-from functools import lru_cache
 from typing import Any
 
 from django.db.models import QuerySet
 from rest_framework.filters import BaseFilterBackend
 from rest_framework.request import Request
 
+from sentiment_api.filters.asked import for_asked
 from sentiment_api.filters.results import UnknownCustomerError
 from sentiment_api.rest.errors import Complaint, NotFoundComplaint, by_name
 from sentiment_api.rest.filter_schema import parameter
-
-
-@lru_cache(maxsize=256)
-def _with(filterset_class: Any, names: frozenset[str]) -> Any:
-    """The same with these filters alone: each request makes all that there are anew."""
-    fewer: Any = type(filterset_class.__name__, (filterset_class,), {})
-    fewer.base_filters = {
-        name: one for name, one in filterset_class.base_filters.items() if name in names
-    }
-    return fewer
 
 
 class Filtering(BaseFilterBackend):
@@ -29,8 +19,8 @@ class Filtering(BaseFilterBackend):
         self, request: Request, queryset: QuerySet[Any], view: Any
     ) -> QuerySet[Any]:
         """The rows that the parameters ask for; a Complaint names the ones that do not fit."""
-        asked = frozenset(request.query_params) & frozenset(view.filterset_class.base_filters)
-        filterset = _with(view.filterset_class, asked)(request.query_params, queryset=queryset)
+        asked = for_asked(view.filterset_class, request.query_params)
+        filterset = asked(request.query_params, queryset=queryset)
         # Bound also without parameters: the absence of some of them says something too.
         filterset.is_bound = True
         if not filterset.form.is_valid():

@@ -1,6 +1,5 @@
 """Changes as they are answered."""
 
-from dataclasses import asdict
 from typing import Any
 
 from rest_framework import serializers
@@ -41,6 +40,6 @@ def as_shown(change: Change) -> dict[str, Any]:
         "low": change.low,
         "high": change.high,
         "significant": change.significant,
-        "recent": asdict(change.recent),
-        "before": asdict(change.before),
+        "recent": vars(change.recent),
+        "before": vars(change.before),
     }
