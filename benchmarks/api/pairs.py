@@ -139,8 +139,7 @@ def _graphql(how: str, page: tuple[float, float], others: tuple[float, float]) -
     ]
 
 
-def _not_modified(stage: Stage) -> tuple[Side, Side]:
-    read = reads.REST_SEGMENTS
+def _not_modified(read: Read, stage: Stage) -> tuple[Side, Side]:
     return asking_again(stage, ours_warm, read), asking(stage, ours_cold, read)
 
 
@@ -154,11 +153,17 @@ PAIRS = (
     ),
     *_graphql("warm", (1.0, 1.25), (1.0, 2.0)),
     Benchmark(
-        "rest-304",
-        f"REST, {_SEGMENTS}: 304 against the full answer, worked out",
+        "graphql-304",
+        f"GraphQL by GET, {_SEGMENTS}: 304 against the full answer, worked out",
         Ratio.RATE,
-        _not_modified,
+        partial(_not_modified, reads.GRAPHQL_SEGMENTS_BY_GET),
         8,
         10,
+    ),
+    Benchmark(
+        "rest-304",
+        f"REST, {_SEGMENTS}: 304 for each of five pages against full ones, worked out",
+        Ratio.RATE,
+        partial(_not_modified, reads.REST_SEGMENTS),
     ),
 )

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 import orjson
 
@@ -119,6 +120,16 @@ GRAPHQL_HISTORY = Read(
 )
 GRAPHQL_SEGMENTS = Read(
     [_graphql(f"{{ industrySentimentComparison {{ {_selection(SEGMENT)} }} }}")], SEGMENT, _nodes
+)
+
+
+GRAPHQL_SEGMENTS_BY_GET = Read(
+    [
+        _rest(f"/graphql/?{urlencode({'query': orjson.loads(one.body)['query']})}")
+        for one in GRAPHQL_SEGMENTS.requests
+    ],
+    SEGMENT,
+    _nodes,
 )
 
 

@@ -29,7 +29,7 @@ ROWS = 100_000
 """What page sizes within page sizes multiply to, and what one request may read."""
 VALUES = 200_000
 """Of one request: rows times one more than the fields of each, because reading a row takes time
-too. A value takes about ten microseconds."""
+too. A value takes about six microseconds of a processor, with its share of the row."""
 SCAN_VALUES = 7_000
 """What `edges`, `pageInfo`, `totalCount`, `hasNextPage` and `hasPreviousPage` are charged each:
 they may ask the database to sort or to count all rows."""
