@@ -3,7 +3,9 @@ import { useEffect } from 'preact/hooks'
 import { HOME } from '../address'
 import { useBasics, usePeriod } from '../data'
 import { freshness, newest } from '../freshness'
+import type { Levels } from '../levels'
 import { go, problems, view } from '../place'
+import type { Period } from '../ranges'
 import { Customers } from './Customers'
 import { CustomerPanel } from './CustomerPanel'
 import { Glance } from './Glance'
@@ -13,6 +15,7 @@ import { Industries } from './Industries'
 import { Failure, Message, Skeleton } from './Message'
 import { Toolbar } from './Toolbar'
 import { Trend } from './Trend'
+import { useTurn } from './useTurn'
 
 const TITLE = 'Customer sentiment'
 
@@ -43,18 +46,34 @@ export function App() {
         ) : (
           <>
             <Toolbar period={period} />
-            <Glance levels={basics.data.levels} first={basics.data.first} />
-            <div class="side-by-side">
-              <Trend period={period ?? null} levels={basics.data.levels} />
-              <Industries period={period ?? null} levels={basics.data.levels} />
-            </div>
-            <Customers levels={basics.data.levels} />
+            <Parts levels={basics.data.levels} first={basics.data.first} period={period ?? null} />
           </>
         )}
       </main>
       {customer !== null && basics.data && (
         <CustomerPanel id={customer} levels={basics.data.levels} period={period ?? null} />
       )}
+    </>
+  )
+}
+
+interface PartsProperties {
+  levels: Levels
+  first: string
+  period: Period | null
+}
+
+/** From top to bottom, each in its turn. */
+function Parts({ levels, first, period }: PartsProperties) {
+  const [second, third, fourth] = [useTurn(1), useTurn(2), useTurn(3)]
+  return (
+    <>
+      <Glance levels={levels} first={first} />
+      <div class="side-by-side">
+        {second ? <Trend period={period} levels={levels} /> : <Blank name="trend" rows={8} />}
+        {third ? <Industries period={period} levels={levels} /> : <Blank name="industries" rows={8} />}
+      </div>
+      {fourth ? <Customers levels={levels} /> : <Blank name="customers" rows={12} />}
     </>
   )
 }

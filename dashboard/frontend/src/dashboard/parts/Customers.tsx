@@ -23,6 +23,7 @@ import { IntervalBar } from './IntervalBar'
 import { Failure, Message, Skeleton } from './Message'
 import { Icon } from './Icon'
 import { Time } from './Time'
+import { useTurn } from './useTurn'
 import { Verdict } from './Verdict'
 
 /** Who is unhappy: filtered, ordered, page by page. */
@@ -212,7 +213,11 @@ function Nobody() {
   )
 }
 
+/** So many rows at once, the rest in the next turn. */
+const FIRST_ROWS = 8
+
 function List({ rows, levels }: { rows: Customer[]; levels: Levels }) {
+  const isAll = useTurn(1)
   return (
     <table class="list">
       <thead>
@@ -228,7 +233,7 @@ function List({ rows, levels }: { rows: Customer[]; levels: Levels }) {
         </tr>
       </thead>
       <tbody>
-        {rows.map((row) => (
+        {rows.slice(0, isAll ? undefined : FIRST_ROWS).map((row) => (
           <Row key={row.customerId} row={row} levels={levels} />
         ))}
       </tbody>
