@@ -43,7 +43,9 @@ export async function poll(): Promise<void> {
     ahead = Date.parse(answer.dataFreshness.at) - Date.now()
     now.value = Date.now() + ahead
     const before = freshness.value?.dataFreshness.version
-    if (before !== undefined && before !== answer.dataFreshness.version) changes.value += 1
+    const isNew = before !== undefined && before !== answer.dataFreshness.version
+    // After trouble, what failed meanwhile is asked again too.
+    if (isNew || trouble.value !== undefined) changes.value += 1
     freshness.value = answer
     trouble.value = undefined
   } catch (error) {

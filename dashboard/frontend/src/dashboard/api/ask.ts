@@ -57,7 +57,7 @@ async function reach(address: string, signal: AbortSignal | undefined): Promise<
     })
   } catch (error) {
     if (signal?.aborted) throw error
-    throw new NoAnswer('offline', 'The server cannot be reached.')
+    throw new NoAnswer('offline', 'No answer came: the network or the server is away.')
   }
 }
 

@@ -28,7 +28,13 @@ export function Glance({ levels, first }: { levels: Levels; first: string }) {
     return { startDate: iso(start), endDate: end, resolution: 'HOUR' }
   }, [end, first])
   const standing = useStanding(industry, period)
-  if (standing.error) return <Failure error={standing.error} again={standing.again} />
+  if (standing.error) {
+    return (
+      <div class="card">
+        <Failure error={standing.error} again={standing.again} />
+      </div>
+    )
+  }
   if (!standing.data || end === null) {
     return (
       <div class="glance">

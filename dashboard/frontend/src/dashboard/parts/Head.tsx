@@ -2,6 +2,7 @@ import { freshness, now, poll, trouble } from '../freshness'
 import { clock, duration, moment } from '../format'
 import { links } from '../links'
 import { Icon } from './Icon'
+import { FAILURES } from './Message'
 import { Time } from './Time'
 
 /** Name, freshness, ways to everything else. */
@@ -54,7 +55,7 @@ export function Warnings() {
         <div class="banner" role="alert">
           <Icon name="warning" />
           <p>
-            <b>{away.message}</b>{' '}
+            <b>{FAILURES[away.trouble]}.</b>{' '}
             {data ? 'What you see is what was known before.' : 'Nothing can be shown.'} The page
             tries again every minute.
           </p>

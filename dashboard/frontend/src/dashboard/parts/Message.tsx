@@ -21,7 +21,7 @@ export function Message({ icon, title, children, alert = false }: Properties) {
   )
 }
 
-const TITLES: Record<NoAnswer['trouble'], string> = {
+export const FAILURES: Record<NoAnswer['trouble'], string> = {
   offline: 'The server cannot be reached',
   throttled: 'Too many requests',
   refused: 'This cannot be shown',
@@ -31,7 +31,7 @@ const TITLES: Record<NoAnswer['trouble'], string> = {
 /** Why there is no answer, and the way to ask again. */
 export function Failure({ error, again }: { error: NoAnswer; again: () => void }) {
   return (
-    <Message icon="warning" title={TITLES[error.trouble]} alert>
+    <Message icon="warning" title={FAILURES[error.trouble]} alert>
       <p>
         {error.message}
         {error.reference && ` For the operators: error ${error.reference}.`}

@@ -21,6 +21,8 @@ interface Wishes {
 const BARS = 0.28
 const GAP = 0.05
 const LEAST_SPAN = 0.2
+/** Which column has the score: the cursor marks no other. */
+const SCORE_SERIES = 3
 const DAY_SECONDS = 86_400
 const FONT = '11px system-ui, sans-serif'
 
@@ -45,7 +47,7 @@ export function options(wishes: Wishes): uPlot.Options {
     legend: { show: false },
     cursor: {
       y: false,
-      points: { size: 7, fill: colour('surface'), stroke: colour('line-score'), width: 2, show: onlyScore },
+      points: { size: (_, series) => (series === SCORE_SERIES ? 9 : 0), fill: colour('line-score'), width: 0 },
       drag: { x: true, y: false, setScale: false, dist: 6 },
     },
     scales: {
@@ -102,15 +104,6 @@ function finishZoom(plot: uPlot, { zoom }: Wishes): void {
   const to = plot.posToVal(left + width, 'x') * 1000
   plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false)
   zoom(from, to)
-}
-
-const SCORE_SERIES = 3
-
-function onlyScore(plot: uPlot, series: number): HTMLElement {
-  const point = document.createElement('div')
-  point.className = series === SCORE_SERIES ? 'cursor-point' : 'cursor-point hidden'
-  void plot
-  return point
 }
 
 interface Span {
