@@ -71,12 +71,11 @@ def included(path: str) -> bool:
 def image() -> Iterator[Path]:
     """What is in the image: the packages of requirements.txt alone, and the files that go in."""
     folder = Path(tempfile.mkdtemp(prefix="sentiment-image-"))
-    uv = Path(sys.executable).parent / "uv"
     python = folder / "venv" / "bin" / "python"
-    quiet = [str(uv), "--quiet"]
-    subprocess.run([*quiet, "venv", "--python", sys.executable, folder / "venv"], check=True)
-    hashed = ["pip", "install", "--python", str(python), "--require-hashes"]
-    subprocess.run([*quiet, *hashed, "-r", str(ROOT / "requirements.txt")], check=True)
+    subprocess.run([sys.executable, "-m", "venv", folder / "venv"], check=True)
+    # With pip, as in the image: it knows from where this machine takes its packages.
+    hashed = ["-m", "pip", "install", "--quiet", "--require-hashes", "--disable-pip-version-check"]
+    subprocess.run([python, *hashed, "-r", ROOT / "requirements.txt"], check=True)
     listed = subprocess.run(
         ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
         cwd=ROOT,
