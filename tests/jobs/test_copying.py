@@ -49,5 +49,5 @@ def test_what_is_copied_is_what_was_given(cursor: Any, rows: list[tuple[Any, ...
     cursor.execute("TRUNCATE kinds")
     cursor.copy_expert(f"COPY kinds ({', '.join(values)}) FROM STDIN", copy_text(len(rows), values))
     cursor.execute("SELECT name, score, count, at, owed, key, run FROM kinds ORDER BY n")
-    found = [(*row[:5], UUID(row[5]), UUID(row[6])) for row in cursor.fetchall()]
+    found = [(*row[:5], UUID(str(row[5])), UUID(str(row[6]))) for row in cursor.fetchall()]
     assert found == [(*row, run) for row in rows]
