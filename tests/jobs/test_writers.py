@@ -50,7 +50,7 @@ def score(_: random.Random) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_overlapping_runs_lock_customers_in_one_order() -> None:
+def test_overlapping_runs_lock_customers_in_one_order(first_profile: None) -> None:
     if connection.vendor == "sqlite":
         pytest.skip("SQLite has one writer")
     for number in range(40):
