@@ -82,7 +82,7 @@ audit: $(STAMP) ## known weaknesses of the packages; status 3 when nobody could 
 requirements: $(STAMP) ## renew the pinned versions from requirements*.in
 	for name in requirements requirements-dev; do \
 		$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes \
-			--no-emit-index-url --no-header --upgrade "$$name.in" -o "$$name.txt" || exit 1; \
+			--no-emit-index-url --no-header --no-strip-extras --upgrade "$$name.in" -o "$$name.txt" || exit 1; \
 	done
 
 clean: ## remove .venv, caches and the demo with its data

@@ -1,5 +1,6 @@
 """Licences, known weaknesses, and the checks that run elsewhere."""
 
+import importlib.metadata
 import importlib.util
 import os
 import re
@@ -10,6 +11,7 @@ from typing import Any
 
 import pytest
 import yaml
+from packaging.requirements import Requirement
 
 from tests.processes import ROOT
 
@@ -49,6 +51,34 @@ def test_an_audit_that_could_not_be_made_is_no_good_news() -> None:
     )
     assert done.returncode == 3, done.stdout + done.stderr
     assert done.stdout.count("COULD NOT BE ASKED, so nothing is known") == 2
+
+
+def test_extras_are_pinned_as_they_are_asked_for() -> None:
+    """pip takes `name[extra]` for another thing than a pinned `name`: as soon as there is a newer
+    release it wants that one, which has no hash, and installs nothing."""
+    files = "".join((ROOT / f"requirements{kind}.txt").read_text() for kind in ("", "-dev"))
+    pins = re.findall(r"^([A-Za-z0-9_.-]+)(?:\[(.*?)\])?==", files, re.MULTILINE)
+    pinned = {name: set(extras.split(",")) for name, extras in pins}
+    asked = [
+        needed
+        for name, extras in pinned.items()
+        if _is_installed(name)
+        for needed in map(Requirement, importlib.metadata.requires(name) or ())
+        if needed.extras and needed.name in pinned and _holds(needed, extras)
+    ]
+    assert asked
+    assert [str(one) for one in asked if one.extras - pinned[one.name]] == []
+
+
+def _is_installed(name: str) -> bool:
+    """Some packages are for other platforms only."""
+    return bool(list(importlib.metadata.distributions(name=name)))
+
+
+def _holds(needed: Requirement, extras: set[str]) -> bool:
+    """Is it needed here, by somebody who is installed with these extras?"""
+    marker = needed.marker
+    return marker is None or any(marker.evaluate({"extra": extra}) for extra in ("", *extras))
 
 
 @pytest.mark.parametrize(
