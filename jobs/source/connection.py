@@ -9,10 +9,11 @@ from typing import Any
 
 import psycopg2
 from psycopg2 import errors
-from psycopg2.extensions import ISOLATION_LEVEL_REPEATABLE_READ, connection
+from psycopg2.extensions import ISOLATION_LEVEL_REPEATABLE_READ
 
 from config.allowed_hosts import HostNotAllowedError, checked
 from config.models import DatabaseConfig
+from jobs.source.patience import PatientConnection
 
 APPLICATION_NAME = "customer-sentiment-analysis"
 
@@ -30,6 +31,8 @@ CUSTOMER_COLUMNS = (
     "created_at",
     "updated_at",
 )
+VANISHED_SECONDS = 60
+"""A machine that does not even acknowledge what it gets for so long is gone."""
 REPORT_COLUMNS = ("customer_id", "sample_type", "reported_at")
 NEEDED = {"customers": CUSTOMER_COLUMNS, "email_samples": REPORT_COLUMNS}
 
@@ -57,7 +60,7 @@ class SourceError(Exception):
 class Source:
     """An open connection to a source whose schema has been checked."""
 
-    connection: connection
+    connection: PatientConnection
     config: DatabaseConfig
     column_types: dict[str, str]
 
@@ -67,7 +70,7 @@ class Source:
         try:
             with self.connection.cursor() as cursor:
                 cursor.execute("SELECT now()")
-                (read_at,) = cursor.fetchone() or (None,)
+                ((read_at,),) = cursor.fetchall()
             yield read_at
         finally:
             self.connection.rollback()
@@ -106,9 +109,10 @@ def open_source(config: DatabaseConfig) -> Iterator[Source]:
 
 
 @contextmanager
-def _connected(config: DatabaseConfig) -> Iterator[connection]:
+def _connected(config: DatabaseConfig) -> Iterator[PatientConnection]:
     place: dict[str, Any] = checked(config.host).as_parameters()
-    link = psycopg2.connect(
+    link: PatientConnection = psycopg2.connect(
+        connection_factory=PatientConnection,
         **place,
         port=config.port,
         dbname=config.database_name,
@@ -120,8 +124,11 @@ def _connected(config: DatabaseConfig) -> Iterator[connection]:
         keepalives_idle=30,
         keepalives_interval=10,
         keepalives_count=3,
+        tcp_user_timeout=VANISHED_SECONDS * 1000,
     )
     try:
+        # A server that is well ends the statement itself before.
+        link.patience = config.statement_timeout + config.connect_timeout
         if link.get_parameter_status("server_encoding") == "SQL_ASCII":
             # The server does not know what its bytes mean; LATIN1 reads any of them.
             link.set_client_encoding("LATIN1")
@@ -140,7 +147,7 @@ def _connected(config: DatabaseConfig) -> Iterator[connection]:
         link.close()
 
 
-def _column_types(link: connection, config: DatabaseConfig) -> dict[str, str]:
+def _column_types(link: PatientConnection, config: DatabaseConfig) -> dict[str, str]:
     """The types of the columns that are read; SourceError names what is missing."""
     with link.cursor() as cursor:
         cursor.execute(
@@ -177,9 +184,10 @@ ADVICE: list[tuple[type[psycopg2.Error], str]] = [
 
 def explain(error: psycopg2.Error, config: DatabaseConfig) -> str:
     """One line for a psycopg2 error: where, what, and what to do."""
-    lines = [line.strip() for line in str(error).splitlines()]
-    lines = [line for line in lines if line and not line.startswith("Is the server running")]
-    what = lines[-1] if lines and error.pgcode is None else (lines or [type(error).__name__])[0]
+    # libpq indents what it supposes about an error, and gives a line to each address it tried.
+    lines = [line for line in str(error).splitlines() if line and not line.startswith("\t")]
+    tried = [line for line in lines if line.startswith("connection to server")]
+    what = (tried or lines[:1] or [type(error).__name__])[-1].strip()
     advice = next((text for kind, text in ADVICE if isinstance(error, kind)), None)
     if advice is None and isinstance(error, psycopg2.OperationalError):
         advice = _connection_advice(str(error))

@@ -58,7 +58,7 @@ def check_everything(source: SourceDatabase) -> None:
         to_hour(start) for start in Window.objects.values_list("window_start", flat=True)
     )
     counts = expected_counts(source, hours)
-    assert counts == _stored_counts()
+    assert counts == stored_counts()
     scores = _expected_scores(counts)
     assert _rounded_scores(scores) == _stored_scores()
     assert _expected_segments(scores, hours) == _stored_segments()
@@ -68,7 +68,8 @@ def check_everything(source: SourceDatabase) -> None:
     check_carried_changes()
 
 
-def _stored_counts() -> dict[tuple[int, int], Row]:
+def stored_counts() -> dict[tuple[int, int], Row]:
+    """Current counts by customer id and hour."""
     rows = SyncJob.objects.current().select_related("customer")
     return {
         (row.customer.customer_id, to_hour(row.window_start)): Row(
@@ -246,7 +247,7 @@ def _check_carried_scores() -> None:
 
 def check_carried_changes() -> None:
     """Customers carry exactly what their current counts give."""
-    counts = _stored_counts()
+    counts = stored_counts()
     hours = [to_hour(start) for start in Window.objects.values_list("window_start", flat=True)]
     profile, span = ScoringProfile.active(), ComparedSpan.current()
     if not hours:
