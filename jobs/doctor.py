@@ -21,6 +21,7 @@ from config.models.database import NoActiveConnectionError
 from config.secrets import decrypt, encrypt
 from config.stored_secrets import outdated, unreadable
 from jobs import backup, owed, schedules
+from jobs.advice import told
 from jobs.clock import from_hour, slices, to_hour
 from jobs.findings import Finding
 from jobs.health import redis_connection
@@ -88,9 +89,7 @@ def _local_database() -> Iterator[Finding]:
             transaction.set_rollback(True)
         yield Finding.good("local database", f"{connection.vendor}, migrated and writable")
     except DatabaseError as error:
-        yield Finding.bad(
-            "local database", f"{' '.join(str(error).split())}: check DATABASE_URL and its disk"
-        )
+        yield Finding.bad("local database", told(error).removeprefix("local database: "))
 
 
 def _secrets() -> Iterator[Finding]:

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from time import monotonic
 
-from django.db import transaction
+from django.db import Error, connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
+from jobs.advice import told
 from jobs.models import PipelineRun, RunStatus, Trigger
 
 logger = logging.getLogger(__name__)
@@ -144,12 +145,27 @@ class Ledger:
         """Keep the times and the outcome of one step."""
         self._note_step(name, RunStatus.RUNNING)
         begin = monotonic()
-        status = RunStatus.FAILED
         try:
             yield
-            status = RunStatus.SUCCEEDED
-        finally:
-            self._note_step(name, status, monotonic() - begin)
+        except BaseException:
+            with self.last_words():
+                self._note_step(name, RunStatus.FAILED, monotonic() - begin)
+            raise
+        self._note_step(name, RunStatus.SUCCEEDED, monotonic() - begin)
+
+    @contextmanager
+    def last_words(self) -> Iterator[None]:
+        """To write how something ended, where that is possible: what ended it may be that the
+        local database is away, and counts more. A run without an end is shown as lost."""
+        if not connection.in_atomic_block:
+            # A line that was cut is opened again.
+            connection.close_if_unusable_or_obsolete()
+        try:
+            yield
+        except Error as error:
+            logger.error(
+                "run %s: the ledger could not be written: %s", self.run.run_id, told(error)
+            )
 
     def _note_step(self, name: str, status: RunStatus, seconds: float | None = None) -> None:
         now = timezone.now().isoformat()

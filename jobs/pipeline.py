@@ -1,12 +1,10 @@
 """The four steps, in their order, and a run of them."""
 
-import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
 from django.db import Error as DatabaseError
-from django.db import OperationalError, ProgrammingError
 from django.utils import timezone
 
 from config.allowed_hosts import HostNotAllowedError
@@ -14,6 +12,7 @@ from config.logs import RUN_ID, carrying
 from config.models import DatabaseConfig
 from config.models.database import NoActiveConnectionError
 from config.secrets import SecretUnreadableError
+from jobs.advice import told
 from jobs.ledger import Ledger, StepResult
 from jobs.models import PipelineRun, Reprocess, RunStatus, Trigger
 from jobs.plan import Plan, is_first_of_day, plan_run
@@ -23,8 +22,6 @@ from jobs.steps.counts import Pace
 from jobs.steps.scores import calculate_sentiment_scores
 from jobs.steps.standing import SharedScores
 from jobs.steps.sync import begin_sync, end_sync, sync_windows
-
-logger = logging.getLogger(__name__)
 
 SYNC = "sync_customer_data"
 COMPUTING: dict[str, Callable[[Ledger, SharedScores], None]] = {
@@ -36,9 +33,6 @@ STEPS = (SYNC, *COMPUTING)
 
 Progress = Callable[[int], None]
 """Called with the number of windows that have just passed all four steps."""
-
-_MISSING = "does not exist"
-"""PostgreSQL of tables while it works, and of databases and roles while it connects."""
 
 KNOWN_ERRORS = (
     SourceError,
@@ -127,20 +121,13 @@ def recorded(run: PipelineRun) -> Iterator[Ledger]:
         try:
             yield ledger
         except KeyboardInterrupt:
-            _end_early(ledger, RunStatus.INTERRUPTED, _how_to_go_on(run))
+            with ledger.last_words():
+                ledger.finish(RunStatus.INTERRUPTED, _how_to_go_on(run))
             raise
         except Exception as error:
-            _end_early(ledger, RunStatus.FAILED, one_line(error))
+            with ledger.last_words():
+                ledger.finish(RunStatus.FAILED, one_line(error))
             raise
-
-
-def _end_early(ledger: Ledger, status: RunStatus, error: str) -> None:
-    """Write the end of a run, if the ledger can still be written. Where it cannot, the run is
-    shown as lost, and what ended it is raised anyway."""
-    try:
-        ledger.finish(status, error)
-    except DatabaseError:
-        logger.exception("the end of run %s could not be written", ledger.run.run_id)
 
 
 def _how_to_go_on(run: PipelineRun) -> str:
@@ -154,18 +141,8 @@ def one_line(error: BaseException) -> str:
     if isinstance(error, KNOWN_ERRORS):
         return str(error)
     if isinstance(error, DatabaseError):
-        said = f"local database: {error}".splitlines()[0]
-        return said + _what_to_do(error, said)
+        return told(error)
     return f"unexpected {type(error).__name__}: {error}".splitlines()[0]
-
-
-def _what_to_do(error: DatabaseError, said: str) -> str:
-    """What helps against an error of the local database, where that is known."""
-    if "no such table" in said or (isinstance(error, ProgrammingError) and _MISSING in said):
-        return "; run `manage.py migrate`"
-    if isinstance(error, OperationalError) and _MISSING in said:
-        return "; create it, or name another one in DATABASE_URL"
-    return ""
 
 
 def _planned(ledger: Ledger) -> Plan:

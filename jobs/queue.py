@@ -1,6 +1,7 @@
 """The pipeline on RQ. An hourly run is a chain of four jobs, each started by the success of the one
 before; a backfill is done by a crew of equal jobs, its members."""
 
+from datetime import timedelta
 from uuid import UUID
 
 import django_rq
@@ -13,6 +14,7 @@ from jobs.pipeline import STEPS
 from jobs.plan import asked_hours
 from sentiment_api.identifiers import time_ordered_uuid
 
+TICK = "jobs.tasks.enqueue_hourly_run"
 HOURLY_QUEUE = "high"
 BACKFILL_QUEUE = "default"
 STEP_SECONDS = 3600
@@ -97,6 +99,23 @@ def drop_followers(run_id: UUID, failed_step: str) -> None:
             Job.fetch(job_id(run_id, step), connection=connection).delete()
         except NoSuchJobError:
             continue
+
+
+def let_the_tick_come_again() -> None:
+    """The tick that is at work fails. A schedule's job is not tried again by itself, as the next
+    one has the same name: another job does it, with the same waits as all others."""
+    job = get_current_job()
+    if job is None or job.retries_left is not None:
+        return
+    first, *others = RETRY_AFTER_SECONDS
+    django_rq.get_queue(HOURLY_QUEUE).enqueue_in(
+        timedelta(seconds=first),
+        TICK,
+        job_id=f"{job.id}-again",
+        retry=Retry(max=len(others), interval=others),
+        failure_ttl=KEEP_FAILED_SECONDS,
+        description=f"{job.description}, again",
+    )
 
 
 def hourly_run_is_waiting() -> bool:

@@ -9,7 +9,7 @@ from redis import Redis
 from rq.job import Job
 from rq_scheduler import Scheduler
 
-from jobs.queue import HOURLY_QUEUE
+from jobs.queue import HOURLY_QUEUE, TICK
 
 # What rq-scheduler asks of crontab is announced to change; it is pinned, and Django's zone is UTC.
 warnings.filterwarnings("ignore", category=FutureWarning, module="rq_scheduler")
@@ -25,7 +25,7 @@ class Schedule:
     queue: str = HOURLY_QUEUE
 
 
-SCHEDULES = (Schedule("hourly-pipeline", "0 * * * *", "jobs.tasks.enqueue_hourly_run"),)
+SCHEDULES = (Schedule("hourly-pipeline", "0 * * * *", TICK),)
 _PREFIX = "schedule-"
 
 

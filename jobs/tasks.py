@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable
 from uuid import UUID
 
+from django.db import Error as DatabaseError
 from rq import get_current_job
 
 from config import logs
@@ -17,10 +18,14 @@ logger = logging.getLogger(__name__)
 def enqueue_hourly_run() -> None:
     """The tick of the schedule: puts one run into the queue, unless one is waiting there."""
     logs.RUN_ID.set("")
-    if queue.hourly_run_is_waiting():
-        logger.info("a scheduled run is waiting in the queue already")
-        return
-    queue.enqueue_run(pipeline.open_hourly_run(Trigger.SCHEDULE))
+    try:
+        if queue.hourly_run_is_waiting():
+            logger.info("a scheduled run is waiting in the queue already")
+            return
+        queue.enqueue_run(pipeline.open_hourly_run(Trigger.SCHEDULE))
+    except DatabaseError:
+        queue.let_the_tick_come_again()
+        raise
 
 
 def sync_customer_data(run_id: str) -> None:
@@ -53,10 +58,12 @@ def join_backfill(run_id: str) -> None:
         if not done:
             queue.enqueue_member(run.run_id)
     except Exception as error:
-        if _will_be_tried_again():
-            Ledger(run).note_error(pipeline.one_line(error))
-        else:
-            Ledger(run).give_up(pipeline.one_line(error))
+        ledger = Ledger(run)
+        with ledger.last_words():
+            if _will_be_tried_again():
+                ledger.note_error(pipeline.one_line(error))
+            else:
+                ledger.give_up(pipeline.one_line(error))
         raise
 
 
@@ -70,14 +77,16 @@ def _run_step(run_id: str, step: str, work: Callable[[PipelineRun], None]) -> No
     logs.RUN_ID.set(run_id)
     run = PipelineRun.objects.get(pk=UUID(run_id))
     ledger = Ledger(run)
-    ledger.start()
     try:
+        ledger.start()
         work(run)
     except Exception as error:
         if _will_be_tried_again():
-            ledger.note_error(pipeline.one_line(error))
+            with ledger.last_words():
+                ledger.note_error(pipeline.one_line(error))
         else:
-            ledger.finish(RunStatus.FAILED, pipeline.one_line(error))
+            with ledger.last_words():
+                ledger.finish(RunStatus.FAILED, pipeline.one_line(error))
             queue.drop_followers(run.run_id, step)
         raise
     if step == pipeline.STEPS[-1]:

@@ -97,13 +97,13 @@ TEMPLATES = [
 
 
 def _database() -> dict[str, object]:
-    database: dict[str, object] = env.database("DATABASE_URL", default="sqlite:///db.sqlite3")
+    database = env.database("DATABASE_URL", default="sqlite:///db.sqlite3")
     if database["ENGINE"] == "django.db.backends.sqlite3":
         database["NAME"] = str(BASE_DIR / str(database["NAME"]))
         # WAL lets readers go on beside one writer; IMMEDIATE makes a second writer wait for its
         # turn at BEGIN instead of failing when it first writes. The larger cache and the rarer
         # checkpoints halve the time of large writes.
-        database["OPTIONS"] = {
+        options: dict[str, object] = {
             "timeout": 20,
             "transaction_mode": "IMMEDIATE",
             "init_command": (
@@ -113,6 +113,16 @@ def _database() -> dict[str, object]:
         }
     else:
         database["CONN_HEALTH_CHECKS"] = True
+        # A machine that is gone is noticed, also by who waits for its answer.
+        options = {
+            "connect_timeout": 10,
+            "keepalives_idle": 30,
+            "keepalives_interval": 10,
+            "keepalives_count": 3,
+            "tcp_user_timeout": 60_000,
+        }
+    # What the address says itself (?timeout=60) counts more.
+    database["OPTIONS"] = options | database.get("OPTIONS", {})
     # A request that finds its connection open does not prepare one first.
     return {**database, "CONN_MAX_AGE": 60}
 

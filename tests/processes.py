@@ -33,12 +33,11 @@ def environment(redis_url: str) -> dict[str, str]:
 
 
 @contextmanager
-def process(redis_url: str, *arguments: str) -> Iterator[subprocess.Popen[bytes]]:
-    """A `manage.py` process on this test's database and Redis."""
+def process(redis_url: str, *arguments: str, **changes: str) -> Iterator[subprocess.Popen[bytes]]:
+    """A `manage.py` process on this test's database and Redis; `changes` are to its environment."""
     command = [sys.executable, str(ROOT / "manage.py"), *arguments]
-    started = subprocess.Popen(
-        command, env=environment(redis_url), cwd=ROOT, start_new_session=True
-    )
+    values = environment(redis_url) | changes
+    started = subprocess.Popen(command, env=values, cwd=ROOT, start_new_session=True)
     try:
         yield started
     finally:

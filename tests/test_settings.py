@@ -95,6 +95,26 @@ def test_values_are_taken_as_they_stand() -> None:
 
 
 @pytest.mark.parametrize(
+    ("address", "option", "value"),
+    [
+        ("sqlite:///x", "timeout", "20"),
+        ("sqlite:///x?timeout=60", "timeout", "60"),
+        ("postgres://u@h/x", "connect_timeout", "10"),
+        ("postgres://u@h/x?connect_timeout=3&sslmode=require", "connect_timeout", "3"),
+    ],
+)
+def test_what_an_address_says_counts_more_than_what_is_usual(
+    address: str, option: str, value: str
+) -> None:
+    code = (
+        "from django.conf import settings; "
+        f"print(settings.DATABASES['default']['OPTIONS']['{option}'])"
+    )
+    keys = {"SECRET_KEY": "x" * 60, "FIELD_ENCRYPTION_KEY": KEY, "DATABASE_URL": address}
+    assert manage("shell", "-v0", "--no-imports", "-c", code, **keys).stdout.strip() == value
+
+
+@pytest.mark.parametrize(
     ("value", "kind"), [("https://help.example", "url"), ("us@help.example", "email")]
 )
 def test_the_document_names_whom_to_ask(value: str, kind: str) -> None:

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from collections.abc import Callable
 
 from tests.processes import ROOT, environment
 
@@ -9,8 +10,11 @@ FINITE_SECONDS = 60
 """Whoever waits longer here would wait for ever."""
 
 
-def manage(*arguments: str, **changes: str) -> subprocess.CompletedProcess[str]:
-    """Run `manage.py` on this test's database to its end."""
+def manage(
+    *arguments: str, before: Callable[[], None] | None = None, **changes: str
+) -> subprocess.CompletedProcess[str]:
+    """Run `manage.py` on this test's database to its end. `before` it the process does something
+    to itself; `changes` are to its environment."""
     return subprocess.run(
         [sys.executable, str(ROOT / "manage.py"), *arguments],
         cwd=ROOT,
@@ -18,6 +22,7 @@ def manage(*arguments: str, **changes: str) -> subprocess.CompletedProcess[str]:
         capture_output=True,
         text=True,
         timeout=FINITE_SECONDS,
+        preexec_fn=before,
         check=False,
     )
 

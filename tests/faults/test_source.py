@@ -4,11 +4,10 @@ right rows as soon as it is back."""
 import random
 import re
 import time
-from collections import defaultdict
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,27 +20,29 @@ from rq.registry import ScheduledJobRegistry
 
 from config.models import DatabaseConfig
 from demo.servers import PostgresServer
-from jobs.clock import to_hour
 from jobs.health import Level, look_at_source
-from jobs.models import PipelineRun, Reprocess, RunStatus, Trigger
-from jobs.pipeline import STEPS, backfill_run, execute, open_hourly_run
+from jobs.models import PipelineRun, RunStatus, Trigger
+from jobs.pipeline import STEPS, open_hourly_run
 from jobs.queue import HOURLY_QUEUE, enqueue_run, job_id
 from jobs.source.connection import SourceError, open_source
 from tests.demo.waiting import wait_for
 from tests.faults.command import manage, only_line
 from tests.faults.proxy import Proxy
-from tests.jobs.conftest import at
-from tests.jobs.plain_loop import Row
-from tests.jobs.reference import check_everything, expected_counts, stored_counts
+from tests.faults.rows import (
+    BACKFILL,
+    CUSTOMERS,
+    all_whole,
+    backfill,
+    fill,
+    flip,
+    in_source,
+    newest_run,
+)
+from tests.jobs.reference import check_everything
 from tests.processes import process, web_server
 from tests.source import SourceDatabase
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("first_profile")]
-
-WINDOWS, CUSTOMERS = 48, 12
-LAST = at(WINDOWS - 1)
-BACKFILL = ("--start", at(0).isoformat(), "--end", at(WINDOWS).isoformat(), "--reprocess", "all")
-FLIP = "UPDATE email_samples SET sample_type = CASE sample_type WHEN 'FN' THEN 'FP' ELSE 'FN' END"
 
 
 @pytest.fixture
@@ -55,41 +56,6 @@ def line(source: SourceDatabase) -> Iterator[Proxy]:
         yield proxy
 
 
-def fill(source: SourceDatabase, last: datetime = LAST, first_customer: int = 1) -> None:
-    """Customers with reports in the windows up to the last."""
-    chance = random.Random(7)
-    for customer in range(first_customer, first_customer + CUSTOMERS):
-        source.customer(customer, industry=chance.choice(["Banking", "Retail"]))
-        for hour in range(WINDOWS):
-            window = last - timedelta(hours=hour)
-            source.reports(customer, window, fn=chance.randrange(5), fp=chance.randrange(4))
-
-
-def backfill() -> PipelineRun:
-    """Read everything again, in this process."""
-    run = backfill_run(at(0), at(WINDOWS), Reprocess.ALL)
-    run.save()
-    return execute(run)
-
-
-def newest_run() -> PipelineRun:
-    run = PipelineRun.objects.first()
-    assert run is not None
-    return run
-
-
-def by_hour(counts: dict[tuple[int, int], Row]) -> dict[int, dict[int, Row]]:
-    """Counts of each window, by customer."""
-    hours: dict[int, dict[int, Row]] = defaultdict(dict)
-    for (customer, hour), row in counts.items():
-        hours[hour][customer] = row
-    return hours
-
-
-def in_source(source: SourceDatabase) -> dict[int, dict[int, Row]]:
-    return by_hour(expected_counts(source, (to_hour(at(n)) for n in range(WINDOWS))))
-
-
 def test_a_line_that_is_cut_at_any_byte_leaves_no_half_window(
     source: SourceDatabase, line: Proxy
 ) -> None:
@@ -97,7 +63,7 @@ def test_a_line_that_is_cut_at_any_byte_leaves_no_half_window(
     # Times and counts are not always of the same length.
     everything = line.answered - 200
     one_way = in_source(source)
-    source.sql(FLIP)
+    flip(source)
     other_way = in_source(source)
     chance = random.Random(11)
     for _ in range(30):
@@ -105,9 +71,8 @@ def test_a_line_that_is_cut_at_any_byte_leaves_no_half_window(
         with pytest.raises(SourceError, match="closed the connection unexpectedly; check host"):
             backfill()
         assert newest_run().status == RunStatus.FAILED
-        stored = by_hour(stored_counts())
-        assert all(stored[hour] in (one_way[hour], other_way[hour]) for hour in one_way)
-        source.sql(FLIP)
+        assert all_whole(one_way, other_way)
+        flip(source)
     backfill()
     check_everything(source)
 
@@ -150,9 +115,9 @@ def test_a_command_says_it_in_one_line_and_the_next_is_right(
 ) -> None:
     with reader(source):
         backfill()
-        source.sql(FLIP)
+        flip(source)
         break_it(source, line, line.answered)
-        answer = only_line(manage("backfill", *BACKFILL))
+        answer = only_line(manage(*BACKFILL))
         assert f"source 127.0.0.1:{line.port}/email_security: " in answer
         assert said in answer
         run = newest_run()
@@ -261,11 +226,11 @@ def test_a_source_that_restarts_in_the_middle_of_a_result(tmp_path: Path) -> Non
         DatabaseConfig.objects.create(name="source", is_active=True, **source.connection_kwargs)
         fill(source)
         backfill()
-        source.sql(FLIP)
+        flip(source)
         blocker = server.connect(source.name)
         blocker.cursor().execute("LOCK email_samples IN ACCESS EXCLUSIVE MODE")
         with ThreadPoolExecutor() as pool:
-            command = pool.submit(manage, "backfill", *BACKFILL)
+            command = pool.submit(manage, *BACKFILL)
             assert wait_for(lambda: counts_are_waited_for(source), 60)
             server.restart()
             answer = only_line(command.result())
