@@ -215,7 +215,7 @@ def test_a_file_outlives_writers_that_are_killed(source: SourceDatabase, file: P
     with writers(address) as writer:
         child = begin(writer, log)
         begun = time.monotonic()
-        assert end(writer) == 0
+        assert answer(writer) == 0
         longest = time.monotonic() - begun
         while killed < KILLS or not unfinished:
             source.sql(
@@ -226,7 +226,7 @@ def test_a_file_outlives_writers_that_are_killed(source: SourceDatabase, file: P
             child = begin(writer, log)
             time.sleep(chance.uniform(0, longest))
             os.kill(child, signal.SIGKILL)
-            if end(writer) == -signal.SIGKILL:
+            if answer(writer) == -signal.SIGKILL:
                 killed += 1
                 unfinished += has_unfinished_transaction(log)
             check_file(file)
@@ -254,20 +254,19 @@ def writers(address: str) -> Iterator[subprocess.Popen[str]]:
 
 def begin(writer: subprocess.Popen[str], log: Path) -> int:
     """A writer that has begun to write; its process id."""
-    assert writer.stdin is not None
-    assert writer.stdout is not None
     before = log.stat().st_mtime_ns if log.exists() else 0
-    writer.stdin.write("\n")
-    writer.stdin.flush()
-    child = int(writer.stdout.readline())
+    child = answer(writer)
     while not log.exists() or log.stat().st_mtime_ns == before:
         time.sleep(0.001)
     return child
 
 
-def end(writer: subprocess.Popen[str]) -> int:
-    """How the writer has ended."""
+def answer(writer: subprocess.Popen[str]) -> int:
+    """What is said to another line: a child's process id, then how it has ended."""
+    assert writer.stdin is not None
     assert writer.stdout is not None
+    writer.stdin.write("\n")
+    writer.stdin.flush()
     return int(writer.stdout.readline())
 
 

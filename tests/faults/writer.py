@@ -1,5 +1,6 @@
 """`python -m tests.faults.writer`: for every line it is given, a child of its own reads everything
-again. Says the child's process id, and how it ended when it has.
+again. Says the child's process id, and at the next line how it has ended: until then nobody else
+can have that id.
 
 A child costs a fork instead of a start, so that it can be killed some hundred times.
 """
@@ -23,6 +24,7 @@ def main() -> None:
             backfill()
             return
         print(child, flush=True)
+        sys.stdin.readline()
         _, status = os.waitpid(child, 0)
         print(os.waitstatus_to_exitcode(status), flush=True)
 
