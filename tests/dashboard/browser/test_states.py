@@ -5,7 +5,7 @@ import json
 import re
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Route, expect
 
 from dashboard.assets import BUILT, entry
 from tests.browser import Visit, findings
@@ -21,13 +21,19 @@ FAILED = ("Failed to load resource",)
 def test_while_it_loads_the_page_has_its_shape(visit: Visit) -> None:
     """And says so to those who listen."""
     waiting: list[Route] = []
+    holding = [True]
 
-    def prepare(page: Page) -> None:
-        page.route(OVERVIEW, lambda route: waiting.append(route))
+    def hold(route: Route) -> None:
+        # Parts of the page ask in turn: some have not asked yet when the others are let go.
+        if holding[0]:
+            waiting.append(route)
+        else:
+            route.continue_()
 
-    page = visit("/", prepare=prepare)
+    page = visit("/", prepare=lambda page: page.route(OVERVIEW, hold))
     expect(page.get_by_role("status", name="The trend is loading")).to_be_visible()
     expect(page.get_by_role("status", name="The overview is loading")).to_be_visible()
+    holding[0] = False
     for route in waiting:
         route.continue_()
     settle(page)
