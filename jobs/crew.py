@@ -27,7 +27,7 @@ from jobs.models import PipelineRun, RunPart, Work
 from jobs.pipeline import STEPS, SYNC
 from jobs.plan import SLICE_HOURS, asked_hours, part_of_backfill, plan_backfill
 from jobs.source.connection import open_source
-from jobs.steps.aggregates import aggregate_chunk, longest_chunk
+from jobs.steps.aggregates import LONGEST_CHUNK, aggregate_chunk
 from jobs.steps.changes import carry_changes
 from jobs.steps.counts import Pace
 from jobs.steps.scores import OWED_PER_CHUNK, score_chunk
@@ -135,7 +135,7 @@ class _Member:
 
     def _aggregate(self) -> bool:
         most = self.run.windows_planned // (PARTS_PER_MEMBER * self._size)
-        return aggregate_chunk(self.ledger, min(max(most, FEWEST_WINDOWS), longest_chunk()))
+        return aggregate_chunk(self.ledger, min(max(most, FEWEST_WINDOWS), LONGEST_CHUNK))
 
     def _look_up(self) -> None:
         """Between two pieces of work: does anything else come first?"""

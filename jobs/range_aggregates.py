@@ -1,5 +1,6 @@
 """Aggregates of a whole range at once. Pure: numpy in, numpy out."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,6 +27,11 @@ class ScoreRows:
     fp: NDArray[np.int64]
     gone: NDArray[np.int64]
 
+    @property
+    def customers(self) -> int:
+        """How many customers have one."""
+        return int(np.count_nonzero(np.diff(self.customer))) + bool(len(self.customer))
+
 
 @dataclass(frozen=True)
 class Aggregates:
@@ -34,6 +40,19 @@ class Aggregates:
     group: NDArray[np.int64]
     hour: NDArray[np.int64]
     columns: dict[str, NDArray[Any]]
+
+    @classmethod
+    def together(cls, parts: Iterable["Aggregates"]) -> "Aggregates":
+        """Those of all parts, of which there is one at least."""
+        every = list(parts)
+        return cls(
+            np.concatenate([part.group for part in every]),
+            np.concatenate([part.hour for part in every]),
+            {
+                name: np.concatenate([part.columns[name] for part in every])
+                for name in every[0].columns
+            },
+        )
 
 
 def aggregate(

@@ -7,11 +7,13 @@ from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
+from psycopg2.extensions import cursor
 
 from jobs.clock import from_hour
 from jobs.source.connection import Source
 
 NO_CUSTOMER = -(2**63)
+ROWS_AT_ONCE = 50_000
 WIDEST_ZONE_JUMP = timedelta(days=1)
 FIRST_DAY = "0001-01-02"
 
@@ -38,9 +40,13 @@ class ReportCounts:
 
 
 def read_counts(
-    source: Source, hours: range, customer_ids: Sequence[int] | None = None
-) -> ReportCounts:
-    """Count the reports of the given windows (and customers) in the source."""
+    source: Source,
+    hours: range,
+    customer_ids: Sequence[int] | None = None,
+    most: int | None = None,
+) -> ReportCounts | None:
+    """Count the reports of the given windows (and customers) in the source. None: there are more
+    than `most` rows."""
     start, end = from_hour(hours.start), from_hour(hours.stop)
     instant = source.utc("email_samples.reported_at")
     where, params = _within(source, start, end)
@@ -55,11 +61,21 @@ def read_counts(
                    count(*) FILTER (WHERE upper(sample_type) = 'FN') AS fn,
                    count(*) FILTER (WHERE upper(sample_type) = 'FP') AS fp
             FROM email_samples WHERE {where} GROUP BY 1, 2
-        ) AS counted"""  # noqa: S608
+        ) AS counted
+        LIMIT {"ALL" if most is None else most + 1}"""  # noqa: S608
     with source.snapshot() as read_at, source.connection.cursor() as cursor:
         cursor.execute(sql, params)
-        flat = np.fromiter(chain.from_iterable(cursor.fetchall()), dtype=np.int64)
-    return _reject_without_customer(flat.reshape(-1, 5), read_at)
+        if most is not None and cursor.rowcount > most:
+            return None
+        return _reject_without_customer(_table(cursor), read_at)
+
+
+def _table(cursor: cursor) -> NDArray[np.int64]:
+    """All rows of whole numbers, without a Python object for each of them at once."""
+    parts = [np.empty(0, dtype=np.int64)]
+    while rows := cursor.fetchmany(ROWS_AT_ONCE):
+        parts.append(np.fromiter(chain.from_iterable(rows), dtype=np.int64))
+    return np.concatenate(parts).reshape(-1, 5)
 
 
 def _reject_without_customer(table: NDArray[np.int64], read_at: datetime) -> ReportCounts:

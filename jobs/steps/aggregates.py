@@ -24,13 +24,16 @@ from jobs.revisions import Stored, compare, row_key
 from jobs.steps.standing import SCORE_COLUMNS, SharedScores
 from sentiment_api import version
 from sentiment_api.identifiers import time_ordered_keys
-from sentiment_api.models import Customer, OverallSentiment, SegmentSentiment
+from sentiment_api.models import OverallSentiment, SegmentSentiment
 from sentiment_api.models.aggregate import Aggregate
 from sentiment_api.models.revision import EpochHour
 
-CELLS_PER_CHUNK = 1_000_000
-"""Customers times windows that are held in memory at once."""
 LONGEST_CHUNK = 240
+REPORTS_PER_CHUNK = 1_000_000
+"""A window has no more scores than reports: so many scores are in memory at once, besides the
+one that each customer had before. A single window may have more."""
+CELLS_AT_ONCE = 2_000_000
+"""Customers times windows."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,7 @@ def calculate_overall_metrics(ledger: Ledger, shared: SharedScores) -> None:
 
 
 def _compute_owed(level: _Level, ledger: Ledger, shared: SharedScores) -> None:
-    while _compute_chunk((level,), longest_chunk(), ledger, shared):
+    while _compute_chunk((level,), LONGEST_CHUNK, ledger, shared):
         pass
 
 
@@ -65,11 +68,6 @@ def aggregate_chunk(ledger: Ledger, longest: int) -> bool:
     """Compute segments and totals of some windows that owe any and that nobody else has at hand;
     False when there are none."""
     return _compute_chunk((SEGMENTS, OVERALL), longest, ledger, SharedScores())
-
-
-def longest_chunk() -> int:
-    """How many windows may be computed at once."""
-    return max(1, min(LONGEST_CHUNK, CELLS_PER_CHUNK // max(Customer.objects.count(), 1)))
 
 
 def _compute_chunk(
@@ -100,13 +98,18 @@ def _compute(
 ) -> int:
     """Bring the rows of one level right; how many were written."""
     scores, industries = _score_rows(level, rows)
-    wanted = aggregate(scores, due, standing_hours, keep_empty=not level.by_industry)
+    width = max(1, CELLS_AT_ONCE // max(scores.customers, 1))
+    wanted = Aggregates.together(
+        aggregate(scores, due[at : at + width], standing_hours, keep_empty=not level.by_industry)
+        for at in range(0, len(due), width)
+    )
     return _write(level, due, industries, wanted, ledger)
 
 
 def _take_owed(levels: Sequence[_Level], longest: int) -> NDArray[np.int64]:
-    """Owing windows from the newest back, within a span of `longest` hours; rising. The newest
-    first, because people wait for them while a long backfill is at work."""
+    """Owing windows from the newest back, within a span of `longest` hours and of as many reports
+    as there is memory for; rising. The newest first, because people wait for them while a long
+    backfill is at work."""
     rows = (
         Window.objects.filter(reduce(or_, (Q(**{level.mark: True}) for level in levels)))
         .order_by("-window_start")
@@ -114,7 +117,25 @@ def _take_owed(levels: Sequence[_Level], longest: int) -> NDArray[np.int64]:
         .values_list(EpochHour("window_start"), flat=True)[:longest]
     )
     hours = np.fromiter(rows, dtype=np.int64)[::-1]
-    return hours[hours > hours[-1] - longest] if len(hours) else hours
+    if len(hours) < 2:
+        return hours
+    return hours[hours >= _earliest(range(int(hours[-1]) + 1 - longest, int(hours[-1])))]
+
+
+def _earliest(before: range) -> int:
+    """How far back a span may reach, from the window that follows these, which it has anyway."""
+    newer = Window.objects.filter(
+        window_start__gte=from_hour(before.start), window_start__lte=from_hour(before.stop)
+    )
+    earliest, reports = before.stop, 0
+    for hour, more in newer.order_by("-window_start").values_list(
+        EpochHour("window_start"), "reports"
+    ):
+        reports += more
+        if hour < before.stop and reports > REPORTS_PER_CHUNK:
+            break
+        earliest = hour
+    return earliest
 
 
 def _score_rows(level: _Level, rows: NDArray[np.void]) -> tuple[ScoreRows, list[str]]:

@@ -32,6 +32,7 @@ from sentiment_api.models import ComparedSpan, Customer, SyncJob
 COUNTS = ("recent_fn", "recent_fp", "before_fn", "before_fp")
 MEASURES = ("dispersion", "change", "change_low", "change_high")
 CARRIED: dict[str, Any] = dict.fromkeys(COUNTS, "i8") | dict.fromkeys(MEASURES, "f8")
+CUSTOMERS_PER_STATEMENT = 50_000
 SUMS = ("windows", "fn", "fp", "fn_fn", "fn_fp", "fp_fp")
 
 
@@ -140,12 +141,14 @@ def _wanted(
 
 
 def _write(customers: NDArray[np.int64], columns: dict[str, NDArray[Any]]) -> None:
-    if not len(customers):
-        return
-    condition, params = bulk.any_of("id", customers.tolist())
-    bulk.fetch(
-        f"SELECT id FROM {bulk.table(Customer)} WHERE {condition} "  # noqa: S608
-        f"ORDER BY id {bulk.for_update()}",
-        params,
-    )
-    bulk.update(Customer, customers, columns)
+    for at in range(0, len(customers), CUSTOMERS_PER_STATEMENT):
+        part = slice(at, at + CUSTOMERS_PER_STATEMENT)
+        condition, params = bulk.any_of("id", customers[part].tolist())
+        bulk.fetch(
+            f"SELECT id FROM {bulk.table(Customer)} WHERE {condition} "  # noqa: S608
+            f"ORDER BY id {bulk.for_update()}",
+            params,
+        )
+        bulk.update(
+            Customer, customers[part], {name: column[part] for name, column in columns.items()}
+        )

@@ -25,6 +25,8 @@ from sentiment_api.models import Customer, SyncJob
 from sentiment_api.models.revision import EpochHour
 
 ROWS_PER_CHUNK = 100_000
+MOST_ROWS = 5 * ROWS_PER_CHUNK
+"""What memory is made for. A chunk with more is read again in parts; a single window is not."""
 LONGEST_CHUNK = 24 * 31
 STORED_COLUMNS = {
     "customer": "i8",
@@ -55,7 +57,10 @@ def sync_counts(
     at, reports = hours.start, 0
     while at < hours.stop:
         chunk = range(at, min(at + pace.width, hours.stop))
-        counts = read_counts(source, chunk, customer_ids)
+        counts = read_counts(source, chunk, customer_ids, MOST_ROWS if len(chunk) > 1 else None)
+        if counts is None:
+            pace.hold_back(len(chunk))
+            continue
         local = _local_keys(source, counts, customer_ids or (), ledger)
         result = _store(chunk, counts, local, ledger, customer_ids is None, recompute)
         ledger.progress(result)
@@ -80,27 +85,55 @@ class Pace:
         widest = width * ROWS_PER_CHUNK // max(rows, 1)
         self.width = max(1, min(self.width * 4, widest, LONGEST_CHUNK))
 
+    def hold_back(self, width: int) -> None:
+        """A chunk of so many windows had more rows than there is memory for."""
+        self.width = max(1, width // 4)
+
+
+@dataclass(frozen=True)
+class _Keys:
+    """Customers by their rising ids in the source, with their local keys."""
+
+    customer_id: NDArray[np.int64]
+    key: NDArray[np.int64]
+
+    @classmethod
+    def of_all(cls, customer_ids: NDArray[np.int64]) -> "_Keys":
+        """Those of these ids (rising, each once) that are known here."""
+        parts = [
+            _read_keys(customer_ids[at : at + ROWS_PER_CHUNK])
+            for at in range(0, max(len(customer_ids), 1), ROWS_PER_CHUNK)
+        ]
+        rows = np.concatenate(parts)
+        return cls(np.ascontiguousarray(rows["customer_id"]), np.ascontiguousarray(rows["key"]))
+
+    def of(self, customer_ids: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The local keys of known customers."""
+        return self.key[np.searchsorted(self.customer_id, customer_ids)]
+
 
 def _local_keys(
     source: Source, counts: ReportCounts, asked: Sequence[int], ledger: Ledger
-) -> dict[int, int]:
+) -> _Keys:
     """The local key of every customer that was asked for or that the counts name."""
-    counted = np.unique(counts.customer_id[(counts.fn + counts.fp) > 0]).tolist()
-    local = _keys_of([*counted, *asked])
-    unknown = [customer_id for customer_id in counted if customer_id not in local]
+    counted = np.unique(counts.customer_id[(counts.fn + counts.fp) > 0])
+    wanted = np.union1d(counted, np.array(asked, dtype=np.int64))
+    local = _Keys.of_all(wanted)
+    unknown = np.setdiff1d(counted, local.customer_id).tolist()
     if unknown:
         add_unknown(source, unknown, ledger)
-        local |= _keys_of(unknown)
+        local = _Keys.of_all(wanted)
     return local
 
 
-def _keys_of(customer_ids: list[int]) -> dict[int, int]:
-    condition, params = bulk.any_of("customer_id", customer_ids)
-    rows = bulk.fetch(
-        f"SELECT customer_id, id FROM {bulk.table(Customer)} WHERE {condition}",  # noqa: S608
+def _read_keys(customer_ids: NDArray[np.int64]) -> NDArray[np.void]:
+    condition, params = bulk.any_of("customer_id", customer_ids.tolist())
+    return bulk.read(
+        f"SELECT customer_id, id FROM {bulk.table(Customer)} WHERE {condition} "  # noqa: S608
+        "ORDER BY customer_id",
         params,
+        {"customer_id": "i8", "key": "i8"},
     )
-    return {int(customer_id): int(key) for customer_id, key in rows}
 
 
 @dataclass(frozen=True)
@@ -130,7 +163,7 @@ class _Counted:
 def _store(
     hours: range,
     counts: ReportCounts,
-    local: dict[int, int],
+    local: _Keys,
     ledger: Ledger,
     covers: bool,
     recompute: bool,
@@ -139,7 +172,7 @@ def _store(
         locks.keep_days(hours)
         taken = _windows_to_take(hours, counts, covers)
         counted = _take(counts, local, taken)
-        customers = None if covers else sorted(local.values())
+        customers = None if covers else sorted(local.key.tolist())
         stored, newer = _stored(hours, taken, counts, customers)
         changes = _Changes.between(_with_silence(counted, stored).where_not(newer), stored)
         write = _Writer(changes, counts, ledger)
@@ -178,11 +211,9 @@ def _windows_to_take(hours: range, counts: ReportCounts, covers: bool) -> NDArra
     return np.setdiff1d(candidates.astype(np.int64), np.array(newer, dtype=np.int64))
 
 
-def _take(counts: ReportCounts, local: dict[int, int], taken: NDArray[np.int64]) -> _Counted:
+def _take(counts: ReportCounts, local: _Keys, taken: NDArray[np.int64]) -> _Counted:
     wanted = ((counts.fn + counts.fp) > 0) & np.isin(counts.hour, taken)
-    customer = np.fromiter(
-        (local[customer_id] for customer_id in counts.customer_id[wanted].tolist()), dtype=np.int64
-    )
+    customer = local.of(counts.customer_id[wanted])
     return _Counted(customer, counts.hour[wanted], counts.fn[wanted], counts.fp[wanted])
 
 
@@ -228,6 +259,11 @@ class _Writer:
         self._insert(self.changes.revision > 1)
 
     def _insert(self, these: NDArray[np.bool_]) -> None:
+        places = np.flatnonzero(these)
+        for at in range(0, len(places), ROWS_PER_CHUNK):
+            self._insert_part(places[at : at + ROWS_PER_CHUNK])
+
+    def _insert_part(self, these: NDArray[np.int64]) -> None:
         rows = self.changes.rows.at(these)
         hours = rows.hour.tolist()
         bulk.insert(

@@ -4,9 +4,11 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
+import numpy as np
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
+from numpy.typing import NDArray
 
 from config.industries import industry_key, trim_industry
 from config.models import IndustryBaseline
@@ -51,12 +53,12 @@ def sync_customers(source: Source, ledger: Ledger, everyone: bool) -> None:
     spelling = Spelling()
     begin = timezone.now()
     since = None if everyone else _newest_change(begin)
-    seen: list[int] = []
+    seen = [np.empty(0, dtype=np.int64)]
     for batch in read_customers(source, changed_since=since):
-        seen += [customer.customer_id for customer in batch]
+        seen.append(np.array([customer.customer_id for customer in batch], dtype=np.int64))
         ledger.progress(StepResult(read=len(batch), written=_store(batch, spelling)))
     if since is None:
-        _mark_vanished(seen, begin, ledger)
+        _mark_vanished(np.concatenate(seen), begin, ledger)
 
 
 def add_unknown(source: Source, customer_ids: Iterable[int], ledger: Ledger) -> None:
@@ -151,16 +153,18 @@ def _fit(name: str, value: str | None) -> str:
     return (value or "")[: _LENGTHS.get(name)]
 
 
-def _mark_vanished(seen: list[int], begin: datetime, ledger: Ledger) -> None:
+def _mark_vanished(seen: NDArray[np.int64], begin: datetime, ledger: Ledger) -> None:
     """Customers that were known when the reading began, and that the source no longer has, stand
     no more from now on."""
     with transaction.atomic():
         active = Customer.objects.filter(
             inactive_since=None, is_placeholder=False, created_at__lt=begin
         )
-        known = dict(active.order_by("pk").values_list("pk", "customer_id"))
-        there = set(seen)
-        gone = [key for key, customer_id in known.items() if customer_id not in there]
+        known = np.fromiter(
+            active.order_by("pk").values_list("pk", "customer_id").iterator(),
+            dtype=[("pk", "i8"), ("customer_id", "i8")],
+        )
+        gone = known["pk"][~np.isin(known["customer_id"], seen)].tolist()
         now = timezone.now()
         for start in range(0, len(gone), 500):
             part = Customer.objects.filter(pk__in=gone[start : start + 500])

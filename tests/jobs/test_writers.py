@@ -4,6 +4,7 @@ import random
 import threading
 from collections.abc import Callable
 
+import numpy as np
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
@@ -36,7 +37,7 @@ def recount(chance: random.Random) -> None:
 
 def vanish(chance: random.Random) -> None:
     """Half of the customers are not in the source, and then they are again."""
-    there = chance.sample(range(CUSTOMERS), CUSTOMERS // 2)
+    there = np.array(chance.sample(range(CUSTOMERS), CUSTOMERS // 2))
     _mark_vanished(there, timezone.now(), Ledger(open_hourly_run(Trigger.COMMAND)))
     with transaction.atomic():
         gone = Customer.objects.exclude(inactive_since=None).order_by("pk")
