@@ -1,12 +1,16 @@
-"""Windows as whole hours since 1970-01-01 UTC, and back."""
+"""Windows as whole hours since 1970-01-01 UTC, and back; and how long ago something was."""
 
+import time
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
 
 HOUR = 3600
+CLOCK_TOLERANCE = timedelta(minutes=5)
+"""So far apart the clocks of two machines may be without harm."""
 
 
 def to_hour(instant: datetime) -> int:
@@ -46,3 +50,18 @@ def spread(hours: NDArray[np.int64], reach: int) -> list[range]:
         else:
             merged.append(range(hour, hour + reach))
     return merged
+
+
+@dataclass(frozen=True)
+class Stopwatch:
+    """Runs since it was made. The longer of two times counts: one clock stands still while the
+    machine sleeps, the other one may be set."""
+
+    _steady: float = field(default_factory=time.monotonic)
+    _on_the_wall: float = field(default_factory=time.time)
+
+    @property
+    def passed(self) -> timedelta:
+        """The time since then, at most."""
+        times = time.monotonic() - self._steady, time.time() - self._on_the_wall
+        return timedelta(seconds=max(times))

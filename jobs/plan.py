@@ -7,6 +7,7 @@ from datetime import datetime
 import numpy as np
 from django.conf import settings
 from django.db.models import Min
+from django.db.models.functions import Coalesce
 from numpy.typing import NDArray
 
 from jobs.clock import from_hour, slices, to_hour
@@ -147,7 +148,9 @@ class _Windows:
             window_start__gte=from_hour(hours.start), window_start__lt=from_hour(hours.stop)
         ).order_by("window_start")
         owing = set(rows.owing().values_list("pk", flat=True))
-        found = list(rows.values_list("pk", "read_at", "covered_at"))
+        # Windows that an older version has read know the source's clock alone.
+        stored_at = Coalesce("stored_at", "read_at")
+        found = list(rows.values_list("pk", stored_at, "covered_at"))
         return cls(
             np.array([to_hour(start) for start, _, _ in found], dtype=np.int64),
             np.array([read.timestamp() for _, read, _ in found], dtype=np.float64),

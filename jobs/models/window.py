@@ -37,6 +37,9 @@ class Window(models.Model):
     window_start = models.DateTimeField(primary_key=True)
     window_end = models.DateTimeField()
     read_at = models.DateTimeField(help_text="When it was last read, by the source's own clock.")
+    stored_at = models.DateTimeField(
+        null=True, help_text="When that reading was stored, by our clock."
+    )
     covered_at = models.DateTimeField(help_text="When it was first read.")
     reports = models.IntegerField(default=0, help_text="FN and FP reports in the last reading.")
     rejected = models.IntegerField(default=0, help_text="Rows that could not be counted.")

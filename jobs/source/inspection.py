@@ -8,10 +8,10 @@ from django.utils import timezone
 
 from config.models import DatabaseConfig
 from config.secrets import SecretUnreadableError
+from jobs.clock import CLOCK_TOLERANCE
 from jobs.findings import Finding
 from jobs.source.connection import NEEDED, Source, SourceError, Stage, open_source
 
-CLOCK_TOLERANCE = timedelta(minutes=5)
 QUIET_AFTER = timedelta(days=2)
 
 INDEX_SQL = """

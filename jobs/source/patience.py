@@ -77,6 +77,8 @@ class PatientCursor(cursor):
 
     def fetchmany(self, *args: Any, **kwargs: Any) -> list[tuple[Any, ...]]:
         """Some rows; those of a named cursor come from the server."""
+        if self.name is None:
+            return super().fetchmany(*args, **kwargs)
         with self.connection.waiting():
             return super().fetchmany(*args, **kwargs)
 

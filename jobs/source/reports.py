@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from psycopg2.extensions import cursor
 
-from jobs.clock import from_hour
+from jobs.clock import Stopwatch, from_hour
 from jobs.source.connection import Source
 
 NO_CUSTOMER = -(2**63)
@@ -21,7 +21,8 @@ FIRST_DAY = "0001-01-02"
 @dataclass(frozen=True)
 class ReportCounts:
     """Reports per customer and hour, as the source names customers: flat arrays. `rejected`
-    counts rows that are neither FN nor FP, or have no customer."""
+    counts rows that are neither FN nor FP, or have no customer. `read_at` is by the source's
+    clock; `since` runs from a moment before."""
 
     customer_id: NDArray[np.int64]
     hour: NDArray[np.int64]
@@ -29,6 +30,7 @@ class ReportCounts:
     fp: NDArray[np.int64]
     rejected: NDArray[np.int64]
     read_at: datetime
+    since: Stopwatch
 
     def __len__(self) -> int:
         return len(self.customer_id)
@@ -37,6 +39,11 @@ class ReportCounts:
     def reports(self) -> int:
         """FN and FP reports together."""
         return int(self.fn.sum() + self.fp.sum())
+
+    @property
+    def now_at_most(self) -> datetime:
+        """What the source's clock shows now, at most."""
+        return self.read_at + self.since.passed
 
 
 def read_counts(
@@ -63,11 +70,12 @@ def read_counts(
             FROM email_samples WHERE {where} GROUP BY 1, 2
         ) AS counted
         LIMIT {"ALL" if most is None else most + 1}"""  # noqa: S608
+    since = Stopwatch()
     with source.snapshot() as read_at, source.connection.cursor() as cursor:
         cursor.execute(sql, params)
         if most is not None and cursor.rowcount > most:
             return None
-        return _reject_without_customer(_table(cursor), read_at)
+        return _reject_without_customer(_table(cursor), read_at, since)
 
 
 def _table(cursor: cursor) -> NDArray[np.int64]:
@@ -78,12 +86,14 @@ def _table(cursor: cursor) -> NDArray[np.int64]:
     return np.concatenate(parts).reshape(-1, 5)
 
 
-def _reject_without_customer(table: NDArray[np.int64], read_at: datetime) -> ReportCounts:
+def _reject_without_customer(
+    table: NDArray[np.int64], read_at: datetime, since: Stopwatch
+) -> ReportCounts:
     customer, hour, fn, fp, rejected = table.T.copy()
     nobody = customer == NO_CUSTOMER
     rejected[nobody] += fn[nobody] + fp[nobody]
     fn[nobody] = fp[nobody] = 0
-    return ReportCounts(customer, hour, fn, fp, rejected, read_at)
+    return ReportCounts(customer, hour, fn, fp, rejected, read_at, since)
 
 
 def _within(source: Source, start: datetime, end: datetime) -> tuple[str, dict[str, object]]:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from config.models import ScoringProfile
 from jobs import bulk, locks, owed
-from jobs.clock import from_hour
+from jobs.clock import CLOCK_TOLERANCE, from_hour, to_hour
 from jobs.ledger import Ledger, StepResult
 from jobs.models import Window
 from jobs.revisions import Stored, compare, row_key, split_key
@@ -62,8 +62,9 @@ def sync_counts(
             pace.hold_back(len(chunk))
             continue
         local = _local_keys(source, counts, customer_ids or (), ledger)
-        result = _store(chunk, counts, local, ledger, customer_ids is None, recompute)
+        result, early = _store(chunk, counts, local, ledger, customer_ids is None, recompute)
         ledger.progress(result)
+        ledger.warn("windows that are not over by the source's clock, left for a later run", early)
         ledger.warn(
             "reports rejected: no customer id, or a sample_type that is neither FN nor FP",
             result.rejected,
@@ -167,13 +168,15 @@ def _store(
     ledger: Ledger,
     covers: bool,
     recompute: bool,
-) -> StepResult:
+) -> tuple[StepResult, int]:
+    """What was written, and how many windows were left as they are not over."""
     with transaction.atomic():
         locks.keep_days(hours)
-        taken = _windows_to_take(hours, counts, covers)
+        news = _News(counts)
+        taken, early = news.windows(hours, covers)
         counted = _take(counts, local, taken)
         customers = None if covers else sorted(local.key.tolist())
-        stored, newer = _stored(hours, taken, counts, customers)
+        stored, newer = _stored(hours, taken, news, customers)
         changes = _Changes.between(_with_silence(counted, stored).where_not(newer), stored)
         write = _Writer(changes, counts, ledger)
         write.new()
@@ -194,21 +197,33 @@ def _store(
             owed.mark_windows(np.arange(hours.start, hours.stop), owed.standing_hours())
         if len(taken) or len(changed):
             version.bump()
-    return StepResult(
-        read=counts.reports, written=len(changed), rejected=int(counts.rejected.sum())
-    )
+    rejected = int(counts.rejected.sum())
+    return StepResult(read=counts.reports, written=len(changed), rejected=rejected), early
 
 
-def _windows_to_take(hours: range, counts: ReportCounts, covers: bool) -> NDArray[np.int64]:
-    """The windows of the range for which this reading is news: not older than the stored one,
-    and covered already unless this reading covers them."""
-    rows = Window.objects.filter(
-        window_start__gte=from_hour(hours.start), window_start__lt=from_hour(hours.stop)
-    ).values_list(EpochHour("window_start"), "read_at")
-    stored = dict(rows)
-    newer = [hour for hour, read_at in stored.items() if read_at > counts.read_at]
-    candidates = np.arange(hours.start, hours.stop) if covers else np.array(sorted(stored))
-    return np.setdiff1d(candidates.astype(np.int64), np.array(newer, dtype=np.int64))
+class _News:
+    """For which rows a reading is news: those that were not read later.
+
+    A later time than the source's clock can show by now is from before that clock was set back:
+    it says nothing. Make it when nobody else can write these rows any more.
+    """
+
+    def __init__(self, counts: ReportCounts) -> None:
+        self.later = counts.read_at, counts.now_at_most
+        self._over = to_hour(counts.read_at + CLOCK_TOLERANCE)
+
+    def windows(self, hours: range, covers: bool) -> tuple[NDArray[np.int64], int]:
+        """The windows of the range that take it: covered ones, and with `covers` also those that
+        are not, if they are over by the source's clock; and how many are not."""
+        rows = Window.objects.filter(
+            window_start__gte=from_hour(hours.start), window_start__lt=from_hour(hours.stop)
+        ).values_list(EpochHour("window_start"), "read_at")
+        stored = dict(rows)
+        since, until = self.later
+        known = [hour for hour, read_at in stored.items() if not since < read_at <= until]
+        others = [hour for hour in hours if hour not in stored] if covers else []
+        new = [hour for hour in others if hour < self._over]
+        return np.array(sorted(known + new), dtype=np.int64), len(others) - len(new)
 
 
 def _take(counts: ReportCounts, local: _Keys, taken: NDArray[np.int64]) -> _Counted:
@@ -288,18 +303,18 @@ class _Writer:
 def _stored(
     hours: range,
     taken: NDArray[np.int64],
-    counts: ReportCounts,
+    news: _News,
     customers: list[int] | None,
 ) -> tuple[Stored, NDArray[np.int64]]:
     """The current counts of the windows that are taken, and the keys of those among them that
     were read later than these."""
     sql = (
         f"SELECT customer_id, {bulk.epoch_hour('window_start')}, job_id, revision, "  # noqa: S608
-        "fn_count, fp_count, CASE WHEN read_at > %s THEN 1 ELSE 0 END "
+        "fn_count, fp_count, CASE WHEN read_at > %s AND read_at <= %s THEN 1 ELSE 0 END "
         f"FROM {bulk.table(SyncJob)} "
         "WHERE superseded_at IS NULL AND window_start >= %s AND window_start < %s"
     )
-    params = [bulk.instant(counts.read_at), *bulk.hour_values([hours.start, hours.stop])]
+    params = [*map(bulk.instant, news.later), *bulk.hour_values([hours.start, hours.stop])]
     if customers is not None:
         condition, more = bulk.any_of("customer_id", customers)
         sql, params = f"{sql} AND {condition}", params + more
@@ -333,6 +348,7 @@ def _cover(taken: NDArray[np.int64], counts: ReportCounts) -> None:
                 window_start=from_hour(hour),
                 window_end=from_hour(hour + 1),
                 read_at=counts.read_at,
+                stored_at=now,
                 covered_at=now,
                 reports=n,
                 rejected=r,
@@ -340,7 +356,7 @@ def _cover(taken: NDArray[np.int64], counts: ReportCounts) -> None:
             for hour, n, r in zip(taken.tolist(), reports, rejected, strict=True)
         ],
         update_conflicts=True,
-        update_fields=["read_at", "reports", "rejected"],
+        update_fields=["read_at", "stored_at", "reports", "rejected"],
         unique_fields=["window_start"],
     )
 

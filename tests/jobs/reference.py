@@ -3,13 +3,15 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from math import sqrt
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from config.industries import trim_industry
-from config.models import IndustryBaseline, ScoringProfile
+from config.models import DatabaseConfig, IndustryBaseline, ScoringProfile
 from jobs.clock import from_hour, to_hour
 from jobs.models import Window
 from jobs.sentiment_calc import simple_ratio, wilson_interval
@@ -39,17 +41,28 @@ class Known:
 def expected_counts(source: SourceDatabase, hours: Iterable[int]) -> dict[tuple[int, int], Row]:
     """Reports by customer id and hour, for the covered windows."""
     found = source.sql(
-        "SELECT customer_id, floor(extract(epoch FROM reported_at) / 3600)::bigint, "
-        "count(*) FILTER (WHERE upper(sample_type) = 'FN'), "
+        "SELECT customer_id, reported_at, count(*) FILTER (WHERE upper(sample_type) = 'FN'), "
         "count(*) FILTER (WHERE upper(sample_type) = 'FP') "
-        "FROM email_samples WHERE customer_id IS NOT NULL GROUP BY 1, 2"
+        "FROM email_samples WHERE customer_id IS NOT NULL AND reported_at > '0001-01-02' "
+        "AND reported_at < '9999-12-30' GROUP BY 1, 2"
     )
+    zone = ZoneInfo(DatabaseConfig.active().source_timezone)
     covered = set(hours)
-    return {
-        (customer, hour): Row(hour, fn, fp)
-        for customer, hour, fn, fp in found
-        if hour in covered and fn + fp
-    }
+    counts: dict[tuple[int, int], list[int]] = defaultdict(lambda: [0, 0])
+    for customer, reported_at, fn, fp in found:
+        hour = to_hour(_instant(reported_at, zone))
+        if hour in covered and fn + fp:
+            counts[customer, hour][0] += fn
+            counts[customer, hour][1] += fp
+    return {key: Row(key[1], fn, fp) for key, (fn, fp) in counts.items()}
+
+
+def _instant(reported_at: datetime, zone: ZoneInfo) -> datetime:
+    """When it was. A local time that comes twice, or never, is meant in standard time."""
+    if reported_at.tzinfo:
+        return reported_at
+    meanings = (reported_at.replace(tzinfo=zone, fold=fold) for fold in (0, 1))
+    return min(meanings, key=lambda meaning: meaning.utcoffset() or timedelta())
 
 
 def check_everything(source: SourceDatabase) -> None:

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db.models import F
 from django.utils import timezone
 
 from config.models import DatabaseConfig, IndustryBaseline, ScoringProfile
@@ -16,6 +15,7 @@ from jobs.ledger import Ledger
 from jobs.models import PipelineRun, Reprocess, RunStatus, Trigger, Window
 from jobs.pipeline import COMPUTING, backfill_run, compute, compute_owed, execute, sync
 from jobs.source.inspection import inspect_source
+from jobs.source.reports import read_counts
 from sentiment_api.models import (
     Customer,
     OverallSentiment,
@@ -213,16 +213,29 @@ def test_a_step_that_dies_leaves_its_marks(
     check_everything(source)
 
 
-def test_what_was_read_earlier_than_what_is_stored_is_dropped(source: SourceDatabase) -> None:
+READING = "jobs.steps.counts.read_counts"
+
+
+@pytest.mark.parametrize("customers", [(), (1,)])
+def test_what_was_read_earlier_than_what_is_stored_is_dropped(
+    source: SourceDatabase, monkeypatch: pytest.MonkeyPatch, customers: tuple[int, ...]
+) -> None:
+    """A run is overtaken between its reading and its writing."""
     source.customer(1)
     source.reports(1, at(0), fn=4)
     backfill(at(0), at(2))
-    Window.objects.filter(window_start=at(0)).update(read_at=F("read_at") + timedelta(hours=1))
-    source.reports(1, at(0), fn=1)
-    source.reports(1, at(1), fn=1)
-    backfill(at(0), at(2), Reprocess.ALL)
-    counts = {row.window_start: row.fn_count for row in SyncJob.objects.current()}
-    assert counts == {at(0): 4, at(1): 1}
+
+    def overtaken(*arguments: Any) -> Any:
+        found = read_counts(*arguments)
+        monkeypatch.setattr(READING, read_counts)
+        source.reports(1, at(0), fn=1)
+        backfill(at(0), at(2), Reprocess.ALL)
+        return found
+
+    monkeypatch.setattr(READING, overtaken)
+    backfill(at(0), at(2), Reprocess.ALL, *customers)
+    check_everything(source)
+    assert SyncJob.objects.current().get(window_start=at(0)).fn_count == 5
 
 
 def test_only_some_customers_in_covered_windows(source: SourceDatabase) -> None:

@@ -103,7 +103,7 @@ def run_of(first: int, last: int, status: RunStatus, started: int, **values: Any
 
 def read_again(hours: Iterable[int], when: int) -> None:
     for hour in hours:
-        Window.objects.filter(pk=at(hour)).update(read_at=at(when))
+        Window.objects.filter(pk=at(hour)).update(stored_at=at(when))
 
 
 def test_backfill_reads_windows_whose_last_run_failed() -> None:
