@@ -1,6 +1,5 @@
 """The industries side by side, as they stand now."""
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,12 +8,15 @@ from typing import Any
 import numpy as np
 from django.db.models import Count, FloatField, Max, Q, Sum
 from django.db.models.functions import Cast
+from numpy.typing import NDArray
 
 from config.industries import industry_key
 from config.models import IndustryBaseline
+from jobs import bulk
 from jobs.change import Compared, WindowSums, of_industries
 from jobs.models import Window
 from sentiment_api.changes import Change
+from sentiment_api.kept import while_unchanged
 from sentiment_api.models import ComparedSpan, Customer, SegmentSentiment
 
 DAY = timedelta(hours=24)
@@ -62,10 +64,16 @@ def ordered(rows: Iterable[Industry], words: Sequence[str]) -> list[Industry]:
 
 
 def read_industries() -> list[Industry]:
+    """As `_read` gives them, once for each version of the data."""
+    return list(while_unchanged("industries", _read))
+
+
+def _read() -> list[Industry]:
     """Every industry with active customers or a row in the newest window that has any, by name.
     One of each spelling that counts as the same."""
     spelling: dict[str, str] = {}
-    members = _members(spelling)
+    members = _Members.read(spelling)
+    customers = members.sizes()
     rows = _newest_rows(spelling)
     reports = _reports()
     baselines = IndustryBaseline.by_key()
@@ -73,7 +81,7 @@ def read_industries() -> list[Industry]:
     found = [
         Industry(
             industry=name,
-            customers=len(members.get(key, ())),
+            customers=customers.get(key, 0),
             **rows.get(key, _NO_ROW),
             **reports.get(key, _NO_REPORTS),
             baseline_score=baselines.get(key),
@@ -84,8 +92,7 @@ def read_industries() -> list[Industry]:
     return ordered(found, ["industry"])
 
 
-_Counts = Sequence[float]
-"""Recent FN and FP, FN and FP before, dispersion of a customer."""
+_COUNTS = ("recent_fn", "recent_fp", "before_fn", "before_fp")
 _STANDING = (
     "standing_sentiment_score",
     "standing_low",
@@ -104,18 +111,55 @@ _NO_REPORTS: dict[str, Any] = dict.fromkeys(
 )
 
 
-def _members(spelling: dict[str, str]) -> dict[str, list[_Counts]]:
-    """The counts of the active customers by industry; notes how it is spelled."""
-    rows = Customer.objects.filter(inactive_since=None).order_by("pk")
-    found: dict[str, list[_Counts]] = defaultdict(list)
-    keys: dict[str, str] = {}
-    for name, *counts in rows.values_list(
-        "industry", "recent_fn", "recent_fp", "before_fn", "before_fp", "dispersion"
-    ):
-        key = keys.get(name) or keys.setdefault(name, industry_key(name))
-        spelling.setdefault(key, name)
-        found[key].append(counts)
-    return found
+@dataclass(frozen=True)
+class _Members:
+    """The active customers as columns, because there may be a million: the number of each one's
+    industry among `keys`, and what it carries."""
+
+    keys: Sequence[str]
+    industry: NDArray[np.int64]
+    carried: NDArray[np.void]
+
+    @classmethod
+    def read(cls, spelling: dict[str, str]) -> "_Members":
+        """All of them; notes how their industries are spelled."""
+        columns = dict.fromkeys((*_COUNTS, "dispersion"), "f8")
+        rows = bulk.read(
+            f"SELECT industry, {', '.join(columns)} FROM {bulk.table(Customer)} "  # noqa: S608
+            "WHERE inactive_since IS NULL ORDER BY id",
+            [],
+            {"industry": "O", **columns},
+        )
+        names = rows["industry"].tolist()
+        number: dict[str, int] = {}
+        for name in dict.fromkeys(names):
+            key = industry_key(name)
+            spelling.setdefault(key, name)
+            number.setdefault(key, len(number))
+        of_name = {name: number[industry_key(name)] for name in dict.fromkeys(names)}
+        industry = np.fromiter(map(of_name.__getitem__, names), dtype=np.int64, count=len(names))
+        return cls(list(number), industry, rows)
+
+    def sizes(self) -> dict[str, int]:
+        """How many each industry has."""
+        return self._by_key(np.bincount(self.industry, minlength=len(self.keys)))
+
+    def sums(self) -> dict[str, dict[str, int]]:
+        """Recent FN and FP, FN and FP before: of each industry."""
+        return {name: self._by_key(self._sum(name)) for name in _COUNTS}
+
+    def compared(self) -> Compared:
+        """As they are compared."""
+        return Compared(
+            *(np.ascontiguousarray(self.carried[name]) for name in (*_COUNTS, "dispersion"))
+        )
+
+    def _sum(self, name: str) -> NDArray[np.float64]:
+        sums = np.bincount(self.industry, weights=self.carried[name], minlength=len(self.keys))
+        return sums.astype(np.float64)
+
+    def _by_key(self, values: NDArray[Any]) -> dict[str, int]:
+        return dict(zip(self.keys, map(int, values), strict=True))
 
 
 def _newest_rows(spelling: dict[str, str]) -> dict[str, dict[str, Any]]:
@@ -155,25 +199,22 @@ def _reports() -> dict[str, dict[str, Any]]:
     return found
 
 
-def _changes(members: Mapping[str, list[_Counts]], span: ComparedSpan) -> dict[str, Change | None]:
+def _changes(members: _Members, span: ComparedSpan) -> dict[str, Change | None]:
     """The common change of each industry's customers."""
     if span.recent_end is None:
         return {}
-    rows = [(place, *counts) for place, part in enumerate(members.values()) for counts in part]
-    place, *columns = np.array(rows, dtype=np.float64).reshape(-1, 6).T
-    measured = of_industries(
-        Compared(*columns), place.astype(np.int64), _windows(members, span), span.slope
-    )
-    found = {}
-    for number, (key, part) in enumerate(members.items()):
-        recent_fn, recent_fp, before_fn, before_fp, _ = map(sum, zip(*part, strict=True))
-        found[key] = Change.over(
+    windows = _windows(members.keys, span)
+    measured = of_industries(members.compared(), members.industry, windows, span.slope)
+    sums = members.sums()
+    return {
+        key: Change.over(
             span,
             measured.at(number),
-            (int(recent_fn), int(recent_fp)),
-            (int(before_fn), int(before_fp)),
+            (sums["recent_fn"][key], sums["recent_fp"][key]),
+            (sums["before_fn"][key], sums["before_fp"][key]),
         )
-    return found
+        for number, key in enumerate(members.keys)
+    }
 
 
 def _windows(industries: Iterable[str], span: ComparedSpan) -> WindowSums:

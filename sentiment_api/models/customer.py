@@ -10,6 +10,8 @@ from django.utils import timezone
 
 from config.industries import INDUSTRY_LENGTH, UNKNOWN_INDUSTRY
 
+CUSTOMER_SINCE = Coalesce("source_created_at", "created_at")
+
 
 class CustomerState(models.TextChoices):
     """What is known of a customer now: the state of its newest score, unless that is too old
@@ -40,7 +42,7 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
     def with_customer_since(self) -> Self:
         """Each customer with `customer_since`: when the source made it, or, where the source does
         not say, when it was first read."""
-        return self.annotate(customer_since=Coalesce("source_created_at", "created_at"))
+        return self.annotate(customer_since=CUSTOMER_SINCE)
 
 
 class Customer(models.Model):
@@ -98,7 +100,7 @@ class Customer(models.Model):
         ordering = ["company_name", "customer_id"]
         indexes = [
             models.Index(fields=["company_name", "customer_id"], name="customer_by_name"),
-            models.Index(fields=["created_at", "customer_id"], name="customer_by_created"),
+            models.Index(CUSTOMER_SINCE, "customer_id", name="customer_by_since"),
             models.Index(fields=["current_sentiment", "customer_id"], name="customer_by_sentiment"),
             models.Index(fields=["change_high", "customer_id"], name="customer_by_change"),
             models.Index(fields=["industry", "customer_id"], name="customer_by_industry"),

@@ -4,7 +4,7 @@ import re
 from collections.abc import Hashable, Sequence
 from typing import Any
 
-from django.core.paginator import InvalidPage, Paginator
+from django.core.paginator import InvalidPage, Page, Paginator
 from django.db.models import QuerySet
 from django.utils.functional import cached_property
 from rest_framework.pagination import PageNumberPagination
@@ -16,6 +16,9 @@ from sentiment_api.rest.errors import Complaint, NotFoundComplaint
 PAGE_SIZE = 50
 MAX_PAGE_SIZE = 500
 MAX_PAGE = 2**63 - 1
+FAR = 1_000
+"""Behind so many rows the keys of a page are looked up first, which an index has: otherwise the
+database puts together every row before the page, with all that is joined to it."""
 
 
 class Counted(Paginator[Any]):
@@ -27,6 +30,15 @@ class Counted(Paginator[Any]):
     def count(self) -> int:
         """How many results all pages have together."""
         return while_unchanged(("count", self.of), self._count)
+
+    def page(self, number: int | str) -> Page[Any]:
+        """One page."""
+        page = super().page(number)
+        rows = self.object_list
+        if isinstance(rows, QuerySet) and page.start_index() > FAR:
+            keys = list(page.object_list.values_list("pk", flat=True))  # type: ignore[attr-defined]
+            page.object_list = rows.filter(pk__in=keys)
+        return page
 
     def _count(self) -> int:
         rows = self.object_list
