@@ -65,7 +65,12 @@ class Preview:
     lines: list[Line]
 
     def __len__(self) -> int:
-        return sum(1 for line in self.lines if line.outcome in (Outcome.NEW, Outcome.CHANGED))
+        return len(self.written)
+
+    @property
+    def written(self) -> list[Line]:
+        """The lines that would change something."""
+        return [line for line in self.lines if line.outcome in (Outcome.NEW, Outcome.CHANGED)]
 
     @property
     def counts(self) -> list[tuple[str, int]]:

@@ -34,6 +34,11 @@ class Suggestion:
         return self.median or None
 
     @property
+    def choice(self) -> str:
+        """How a form names it, so that what is taken is what was shown."""
+        return f"{self.value}|{self.industry}"
+
+    @property
     def rests_on_little(self) -> bool:
         """Too few scores or customers to build on without a thought."""
         return self.scores < FEW_SCORES or self.scored_customers < FEW_CUSTOMERS

@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from config.admin import what_if
 from config.admin.pages import list_address, page
 from config.baseline_csv import (
     COLUMNS,
@@ -15,6 +16,7 @@ from config.baseline_csv import (
     MOST_ROWS,
     BadFileError,
     ChangedMeanwhileError,
+    Preview,
     decode,
     preview,
     write,
@@ -47,6 +49,8 @@ def import_view(model_admin: Any, request: HttpRequest) -> HttpResponse:
     """The form, then what the file would do, then done."""
     if not model_admin.has_import_permission(request):
         raise PermissionDenied
+    if what_if.asks(request):
+        return _compare(model_admin, request)
     if "confirmed" in request.POST:
         return _write(model_admin, request)
     form = UploadForm(request.POST or None, request.FILES or None)
@@ -67,6 +71,25 @@ def _preview(model_admin: admin.ModelAdmin[Any], request: HttpRequest, text: str
         preview=preview(text),
         text=text,
     )
+
+
+def _compare(model_admin: Any, request: HttpRequest) -> HttpResponse:
+    """What the file would do to scores; or what each of its lines would, again."""
+    try:
+        text = decode(request.POST.get("text", "").encode())
+        plan = preview(text)
+    except BadFileError as error:
+        model_admin.message_user(request, str(error), messages.ERROR)
+        return redirect(request.path)
+    if what_if.ASK not in request.POST or not plan.valid:
+        return _preview(model_admin, request, text)
+    baselines = {line.industry: line.score for line in plan.written}
+    save = ("confirmed", plan.digest, _write_button(plan))
+    return what_if.preview(model_admin, request, None, baselines, save=save)
+
+
+def _write_button(plan: Preview) -> str:
+    return f"Write {len(plan)} baseline{'' if len(plan) == 1 else 's'}"
 
 
 def _write(model_admin: admin.ModelAdmin[Any], request: HttpRequest) -> HttpResponse:

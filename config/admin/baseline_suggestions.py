@@ -1,5 +1,6 @@
 """What the history of each industry suggests as its baseline, to be taken by a click."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
@@ -8,6 +9,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from config.admin import what_if
 from config.admin.pages import page, require_view
 from config.history import Change, record, values
 from config.industries import industry_key
@@ -19,12 +21,14 @@ USUAL = 30
 
 
 def suggestions_view(model_admin: Any, request: HttpRequest) -> HttpResponse:
-    """The list; with POST, what was chosen of it is taken."""
+    """The list; with POST, what was chosen of it is tried or taken."""
     require_view(model_admin, request)
     days = _days(request.GET.get("days", ""))
-    if request.method == "POST":
-        taken = request.POST.getlist("one") or request.POST.getlist("chosen")
-        _take(model_admin, request, taken, days)
+    one, chosen = request.POST.getlist("one"), request.POST.getlist("chosen")
+    if what_if.ASK in request.POST and chosen:
+        return _compare(model_admin, request, chosen)
+    if request.method == "POST" and what_if.BACK not in request.POST:
+        _take(model_admin, request, one or chosen, days)
         return redirect(f"{request.path}?days={days}")
     may_add = model_admin.has_add_permission(request)
     may_change = model_admin.has_change_permission(request)
@@ -38,6 +42,7 @@ def suggestions_view(model_admin: Any, request: HttpRequest) -> HttpResponse:
             (row, not row.taken and (may_add if row.baseline is None else may_change))
             for row in rows
         ],
+        chosen=chosen,
         may_take=may_add or may_change,
         days=days,
         spans=SPANS.items(),
@@ -46,6 +51,19 @@ def suggestions_view(model_admin: Any, request: HttpRequest) -> HttpResponse:
 
 def _days(text: str) -> int:
     return int(text) if text in map(str, SPANS) else USUAL
+
+
+def _compare(model_admin: Any, request: HttpRequest, chosen: list[str]) -> HttpResponse:
+    """What taking these would do to scores."""
+    try:
+        stored = list(IndustryBaseline.objects.all())
+        rows = [_set(model_admin, request, one, stored)[1] for one in chosen]
+    except ValidationError as error:
+        model_admin.message_user(request, " ".join(error.messages), messages.ERROR)
+        return redirect(request.get_full_path())
+    baselines = {row.industry: row.baseline_score for row in rows}
+    save = ("taken", "1", f"Take {'it' if len(rows) == 1 else f'these {len(rows)}'}")
+    return what_if.preview(model_admin, request, None, baselines, save=save)
 
 
 def _take(model_admin: Any, request: HttpRequest, chosen: list[str], days: int) -> None:
@@ -71,11 +89,21 @@ def _take(model_admin: Any, request: HttpRequest, chosen: list[str], days: int) 
 
 
 def _taken(model_admin: Any, request: HttpRequest, chosen: str) -> Change:
-    """One baseline, set; ValidationError where it does not fit or is not allowed."""
+    """One baseline, saved; ValidationError where it does not fit or is not allowed."""
+    stored = IndustryBaseline.objects.order_by("pk").select_for_update()
+    before, row = _set(model_admin, request, chosen, stored)
+    row.save()
+    return Change.edited(before, row) if before else Change.added(row)
+
+
+def _set(
+    model_admin: Any, request: HttpRequest, chosen: str, stored: Iterable[IndustryBaseline]
+) -> tuple[dict[str, Any], IndustryBaseline]:
+    """The values that a baseline has, and the baseline as chosen, not saved yet; ValidationError
+    where that does not fit or is not allowed."""
     score, _, industry = chosen.partition("|")
     key = industry_key(industry)
-    rows = IndustryBaseline.objects.order_by("pk").select_for_update()
-    row = next((one for one in rows if industry_key(one.industry) == key), None)
+    row = next((one for one in stored if industry_key(one.industry) == key), None)
     before = values(row) if row else {}
     allowed = model_admin.has_change_permission if row else model_admin.has_add_permission
     if not allowed(request):
@@ -86,5 +114,4 @@ def _taken(model_admin: Any, request: HttpRequest, chosen: str) -> Change:
     except ValueError as error:
         raise ValidationError(f"{score[:40]!r} is no number.") from error
     row.full_clean()
-    row.save()
-    return Change.edited(before, row) if before else Change.added(row)
+    return before, row

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Permission, User
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -144,6 +145,60 @@ def test_changes_of_the_list_are_tried(admin_client: Client, two_industries: Non
     assert retail.baseline_score == 0.9
 
 
+def test_a_file_is_tried_before_it_is_written(admin_client: Client, two_industries: None) -> None:
+    address = f"{BASELINES}import/"
+    file = SimpleUploadedFile("b.csv", b"industry,baseline_score\nBanking,1\nNew,0.5\n")
+    chosen = admin_client.post(address, {"file": file}).content.decode()
+    assert 'name="_what_if"' in chosen
+    seen = page(admin_client, address, hidden(chosen) | ASK)
+    assert "2 of the 3 customers" in seen
+    assert list(hidden(seen)) == ["text"]
+    kept = {"text": hidden(chosen)["text"]}
+    assert "Write 2 baselines" in page(admin_client, address, kept | {"_back_to_form": "1"})
+    other = page(admin_client, address, kept | {"_what_if": "14"})
+    assert "in the last 14 days" in other
+    button = re.search(r'name="confirmed" value="(\w+)">Write 2 baselines<', other)
+    assert button is not None
+    assert admin_client.post(address, kept | {"confirmed": button[1]}).status_code == 302
+    assert set(IndustryBaseline.objects.values_list("industry", "baseline_score")) == {
+        ("Banking", 1.0),
+        ("New", 0.5),
+    }
+
+
+def test_a_broken_file_is_not_tried(admin_client: Client, two_industries: None) -> None:
+    address = f"{BASELINES}import/"
+    broken = {"text": "industry,baseline_score\nBanking,7\n"}
+    assert "Nothing is written while a line is invalid" in page(admin_client, address, broken | ASK)
+    assert admin_client.post(address, {"text": "nonsense"} | ASK).status_code == 302
+
+
+def test_suggestions_are_tried_before_they_are_taken(
+    admin_client: Client, two_industries: None
+) -> None:
+    IndustryBaselineFactory.create(industry="Banking", baseline_score=0.4)
+    address = f"{BASELINES}suggestions/?days=7"
+    assert 'name="_what_if"' in admin_client.get(address).content.decode()
+    chosen = {"chosen": "1.0|Banking"}
+    seen = page(admin_client, address, chosen | ASK)
+    assert '0.400<span class="visually-hidden"> before,</span> → 1.000' in seen
+    assert hidden(seen) == chosen
+    assert ">Take it<" in seen
+    (suggested,) = re.findall(
+        r'name="chosen" value="([^"]+Retail)"', admin_client.get(address).content.decode()
+    )
+    again = page(admin_client, address, {"chosen": suggested, "_back_to_form": "1"})
+    assert re.findall(r'value="([^"]+)" checked', again) == [suggested]
+    for wrong, said in (("7|Banking", "not above 1"), ("x|Banking", "is no number")):
+        answer = admin_client.post(address, {"chosen": wrong} | ASK, follow=True)
+        assert said in answer.content.decode()
+    nothing = admin_client.post(address, ASK, follow=True)
+    assert "Choose at least one industry" in nothing.content.decode()
+    assert IndustryBaseline.objects.get().baseline_score == 0.4
+    assert admin_client.post(address, hidden(seen) | {"taken": "1"}).status_code == 302
+    assert IndustryBaseline.objects.get().baseline_score == 1.0
+
+
 def test_a_stored_version_is_tried_before_it_is_used(
     admin_client: Client, two_industries: None
 ) -> None:
@@ -176,6 +231,9 @@ def test_whoever_may_not_save_is_not_answered(client: Client, two_industries: No
     assert client.post(f"{BASELINES}{row.pk}/change/", typed | ASK).status_code == 403
     listed = client.post(BASELINES, list_form(row, Banking="0.9") | ASK).content.decode()
     assert "What would it do?" not in listed
+    assert client.post(f"{BASELINES}import/", {"text": "x"} | ASK).status_code == 403
+    tried = client.post(f"{BASELINES}suggestions/", {"chosen": "1.0|Banking"} | ASK, follow=True)
+    assert "You may not set the baseline of Banking" in tried.content.decode()
     assert 'name="_what_if"' not in client.get(f"{BASELINES}{row.pk}/change/").content.decode()
 
 

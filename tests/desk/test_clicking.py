@@ -106,6 +106,10 @@ def test_baselines_are_edited_suggested_exported_and_imported(visit: Visit, tmp_
     expect(page.locator(".messagelist")).to_contain_text("Taken for Banking")
     page.get_by_label("Choose Energy").check()
     page.get_by_label("Choose Education").check()
+    click(page, "What would they do to scores?", "button")
+    expect(page.get_by_role("heading", name="By industry")).to_be_visible()
+    click(page, "Back to what you typed", "button")
+    expect(page.get_by_label("Choose Energy")).to_be_checked()
     click(page, "Take the chosen ones", "button")
     expect(page.locator(".messagelist")).to_contain_text("Taken for Education")
     expect(page.get_by_text("taken", exact=True)).to_have_count(3)
@@ -121,6 +125,9 @@ def test_baselines_are_edited_suggested_exported_and_imported(visit: Visit, tmp_
     click(page, "Choose another file")
     page.get_by_label("CSV file").set_input_files(whole)
     click(page, "Show what it would do", "button")
+    click(page, "What would it do to scores?", "button")
+    expect(page.get_by_role("heading", name="By industry")).to_be_visible()
+    assert findings(page) == []
     click(page, "Write 4 baselines", "button")
     expect(page.locator(".messagelist")).to_contain_text("4 baselines written")
 
