@@ -54,7 +54,15 @@ def test_why_in_words_and_in_a_table(look: Look) -> None:
     score = ask(page, ONE, id="1")["customer"]["currentScore"]
     explanation = ask(page, WHY, score=score["jobId"])["scoreExplanation"]
     why = panel(page).get_by_role("region", name="Why this score")
-    expect(why).to_contain_text(explanation["summary"])
+    told = re.split(r"(\d{4}-\d\d-\d\d) (\d\d:\d\d)Z", explanation["summary"])
+    for words in told[::3]:
+        expect(why.locator(".summary")).to_contain_text(words.strip())
+    # Its times are in the reader's zone, as all others on the page.
+    times = why.locator(".summary time").all()
+    assert [time.get_attribute("datetime") for time in times] == [
+        f"{day}T{hour}:00.000Z" for day, hour in zip(told[1::3], told[2::3], strict=True)
+    ]
+    expect(times[0]).to_have_text(why.locator(".which time").inner_text())
     rows = why.get_by_role("table", name=re.compile("hours with reports")).locator("tbody tr")
     expect(rows).to_have_count(len(explanation["windows"]))
     shown = [row.locator("td").all_inner_texts() for row in rows.all()]

@@ -66,7 +66,7 @@ export function Why({ score, customer, newest }: Properties) {
               Its reports were counted again while it was computed; a newer revision follows.
             </p>
           )}
-          <p class="summary">{explanation.summary}</p>
+          <p class="summary">{localised(explanation.summary)}</p>
           <Windows of={explanation} />
           <Steps of={explanation} score={of} />
           <Revisions score={score} />
@@ -74,6 +74,19 @@ export function Why({ score, customer, newest }: Properties) {
       )}
     </section>
   )
+}
+
+const UTC_TIME = /(\d{4}-\d\d-\d\d) (\d\d:\d\d)Z/
+
+/** The API's words, with its times in the reader's zone. */
+function localised(words: string): ComponentChildren[] {
+  // Around two groups, `split` leaves words, day, hour, words, day, hour, words.
+  return words
+    .split(UTC_TIME)
+    .map((part, i, parts) => {
+      if (i % 3 === 1) return <Time key={i} at={`${part}T${parts[i + 1]}Z`} />
+      return i % 3 === 0 ? part : null
+    })
 }
 
 function Windows({ of }: { of: Explanation }) {
