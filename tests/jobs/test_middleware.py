@@ -1,7 +1,11 @@
 """The operators' pages when Redis is away."""
 
+import re
+
+import django_rq
 import pytest
 from django.test import Client
+from rq import Worker
 
 
 @pytest.mark.parametrize("page", ["/admin/rq/", "/admin/django_rq/dashboard/"])
@@ -27,3 +31,17 @@ def test_what_is_gone_from_the_queues_is_no_error(
     assert answer.status_code == 404
     if "workers" in page:
         assert "No longer there" in answer.content.decode()
+
+
+def test_every_link_on_the_pages_of_workers_leads_somewhere(
+    admin_client: Client, redis_url: str
+) -> None:
+    link = django_rq.get_connection("high")
+    Worker(["high", "default"], name="worker-1", connection=link).register_birth()
+    pages = ["/admin/rq/workers/0/"]
+    for page in pages:
+        answer = admin_client.get(page, follow=True)
+        assert answer.status_code == 200, page
+        found = re.findall(r"href *= *[\"'](/admin/rq/[^\"'?]*)", answer.content.decode())
+        pages += [address for address in found if address not in pages]
+    assert any("worker-1" in page for page in pages)
