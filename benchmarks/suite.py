@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 from benchmarks.api.pairs import PAIRS
 from benchmarks.benchmark import Benchmark
+from benchmarks.fan_out import FAN_OUT
 
-ALL: Sequence[Benchmark] = (*PAIRS,)
+ALL: Sequence[Benchmark] = (*PAIRS, FAN_OUT)
 
 
 def chosen(only: Sequence[str]) -> list[Benchmark]:

@@ -1,0 +1,1 @@
+"""What much larger numbers of customers need: costs measured here, arithmetic, a simulation."""
