@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from tests.processes import ROOT, environment
 
-FINITE_SECONDS = 60
+FINITE_SECONDS = 120
 """Whoever waits longer here would wait for ever."""
 
 

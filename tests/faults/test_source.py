@@ -51,7 +51,7 @@ def line(source: SourceDatabase) -> Iterator[Proxy]:
     fill(source)
     with Proxy((source.server.host, source.server.port)) as proxy:
         DatabaseConfig.objects.update(
-            host=proxy.host, port=proxy.port, connect_timeout=1, statement_timeout=1
+            host=proxy.host, port=proxy.port, connect_timeout=2, statement_timeout=3
         )
         yield proxy
 
@@ -104,7 +104,7 @@ def stall_in_a_result(_: SourceDatabase, line: Proxy, everything: int) -> None:
         (change_password, 'password authentication failed for user "reader"; check user name'),
         (say_nothing, "timeout expired; check host and port"),
         (cut_in_a_result, "server closed the connection unexpectedly; check host and port"),
-        (stall_in_a_result, "no answer for 2 s; check host and port"),
+        (stall_in_a_result, "no answer for 5 s; check host and port"),
     ],
 )
 def test_a_command_says_it_in_one_line_and_the_next_is_right(
