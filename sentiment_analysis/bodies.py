@@ -10,10 +10,13 @@ on). A proxy that passes on whole requests does the same, before them.
 import socket
 import threading
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from tempfile import SpooledTemporaryFile
 from typing import Any
 
 import orjson
+
+from sentiment_analysis.deadlines import Deadlines
 
 LARGEST = 10_000_000
 """Bytes; views have limits of their own below that."""
@@ -30,7 +33,7 @@ class TimelyBodies:
 
     def __init__(self, application: Application, seconds: float, waiting: int) -> None:
         self._application = application
-        self._seconds = seconds
+        self._deadlines = Deadlines(seconds, _stop_reading)
         self._waiting = threading.BoundedSemaphore(waiting)
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
@@ -58,19 +61,12 @@ class TimelyBodies:
     def _arrived(self, environ: Environ, length: int) -> "SpooledTemporaryFile[bytes] | None":
         """The whole body; None when it does not come in time or at all."""
         body: SpooledTemporaryFile[bytes] = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115
-        clock = threading.Timer(self._seconds, _stop_reading, [environ.get("gunicorn.socket")])
-        clock.daemon = True
-        clock.start()
-        try:
+        with self._deadlines.watching(environ.get("gunicorn.socket")), suppress(OSError):
             while (missing := length - body.tell()) > 0:
                 part = environ["wsgi.input"].read(min(PART, missing))
                 if not part:
                     break
                 body.write(part)
-        except OSError:
-            pass
-        finally:
-            clock.cancel()
         if body.tell() < length:
             body.close()
             return None

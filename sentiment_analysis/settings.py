@@ -65,13 +65,13 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "sentiment_analysis.middleware.OnePolicy",
     "corsheaders.middleware.CorsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
+    "sentiment_analysis.middleware.MessagesWhereNeeded",
     "jobs.middleware.RedisAway",
     "jobs.middleware.QueueEntryGone",
     "jobs.middleware.QueuesForOperators",
@@ -230,14 +230,13 @@ SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 
 # --- APIs -----------------------------------------------------------------------------------------
 
-# The cache may be away: answers go on, throttles then let everyone through.
+# Where callers are counted. It may be away: everyone is then let through, and the log says so.
 CACHES = {
     "default": {
         "BACKEND": "django_redis.cache.RedisCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "sentiment",
         "OPTIONS": {
-            "IGNORE_EXCEPTIONS": True,
             "SOCKET_CONNECT_TIMEOUT": 0.5,
             "SOCKET_TIMEOUT": 0.5,
             "CONNECTION_POOL_KWARGS": {"retry": Retry(NoBackoff(), 0)},
@@ -248,8 +247,6 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": 10_000},
     },
 }
-# While throttles are open, the log says so.
-DJANGO_REDIS_LOG_IGNORED_EXCEPTIONS = True
 
 # Requests per second, minute, hour or day, such as 300/minute; empty: no limit.
 THROTTLE_RATES = {
@@ -350,7 +347,7 @@ if DEBUG and find_spec("django_extensions"):
 if DEBUG_TOOLBAR:
     INSTALLED_APPS.append("debug_toolbar")
     MIDDLEWARE.insert(
-        MIDDLEWARE.index("csp.middleware.CSPMiddleware") + 1,
+        MIDDLEWARE.index("sentiment_analysis.middleware.OnePolicy") + 1,
         "debug_toolbar.middleware.DebugToolbarMiddleware",
     )
     INTERNAL_IPS = ["127.0.0.1"]

@@ -8,6 +8,8 @@ from django.core.cache import caches
 from pytest_django import Settings
 from rest_framework.test import APIClient
 
+from demo.servers import ValkeyServer
+
 
 @pytest.fixture(autouse=True)
 def not_throttled(settings: Settings) -> Iterator[None]:
@@ -16,6 +18,17 @@ def not_throttled(settings: Settings) -> Iterator[None]:
     settings.HEALTH_SECONDS = settings.HEALTH_SOURCE_SECONDS = 0
     yield
     caches["local"].clear()
+
+
+@pytest.fixture
+def counted(valkey: ValkeyServer, settings: Settings, redis_url: str) -> Iterator[None]:
+    """Callers are counted, on a real server."""
+    settings.CACHES = {
+        **settings.CACHES,
+        "default": {**settings.CACHES["default"], "LOCATION": redis_url},
+    }
+    yield
+    caches["default"].client.get_client().close()  # type: ignore[attr-defined]
 
 
 @pytest.fixture

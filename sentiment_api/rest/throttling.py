@@ -3,16 +3,22 @@ sign-ins are then counted by each process for itself."""
 
 import base64
 import hashlib
+import logging
 import time
-from typing import Any
+from functools import cache
+from typing import Any, Protocol
 
 from django.conf import settings
-from django.core.cache import BaseCache, cache, caches
+from django.core.cache import BaseCache, caches
 from django.http import HttpRequest
+from django_redis import get_redis_connection  # type: ignore[import-untyped]
+from redis import RedisError
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
 from sentiment_api.rest.access import is_staff
+
+logger = logging.getLogger(__name__)
 
 PERIODS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
 
@@ -20,13 +26,79 @@ PERIODS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
 FAILED_SIGN_INS = "failed sign-ins"
 
 
+class Store(Protocol):
+    """Where counts are kept."""
+
+    def add(self, key: str, seconds: int) -> int | None:
+        """The count with one more, which lasts so many seconds from the first one on; None when
+        the store is away."""
+
+    def count(self, key: str) -> int:
+        """The count; 0 when the store is away."""
+
+
+class OfAllProcesses:
+    """Counts of all processes, in Redis: one message for each."""
+
+    # In one go, so that no count is left without its end.
+    ADD = """
+        local count = redis.call('INCR', KEYS[1])
+        if count == 1 then redis.call('EXPIRE', KEYS[1], ARGV[1]) end
+        return count
+    """
+
+    def add(self, key: str, seconds: int) -> int | None:
+        """The count with one more."""
+        try:
+            return int(get_redis_connection().eval(self.ADD, 1, _named(key), seconds))
+        except RedisError as error:
+            _away(error)
+            return None
+
+    def count(self, key: str) -> int:
+        """The count."""
+        try:
+            return int(get_redis_connection().get(_named(key)) or 0)
+        except RedisError as error:
+            _away(error)
+            return 0
+
+
+class OfThisProcess:
+    """Counts in the memory of this process."""
+
+    def __init__(self, cache: BaseCache) -> None:
+        self._cache = cache
+
+    def add(self, key: str, seconds: int) -> int:
+        """The count with one more."""
+        self._cache.add(key, 0, seconds)
+        try:
+            return self._cache.incr(key)
+        except ValueError:  # The period ended in between: the next one begins with this.
+            return 0
+
+    def count(self, key: str) -> int:
+        """The count."""
+        return int(self._cache.get(key) or 0)
+
+
+def _named(key: str) -> str:
+    return f"{settings.CACHES['default']['KEY_PREFIX']}:{key}"
+
+
+def _away(error: RedisError) -> None:
+    """While throttles are open, the log says so."""
+    logger.error("callers are not counted, as Redis does not answer: %s", error)
+
+
 class Counter:
     """Counts what one caller does in the current period, against a rate of the settings."""
 
     def __init__(self, scope: str, caller: str) -> None:
-        self._stores: list[BaseCache] = [cache]
+        self._stores: list[Store] = [OfAllProcesses()]
         if scope == FAILED_SIGN_INS:
-            self._stores.append(caches["local"])
+            self._stores.append(OfThisProcess(caches["local"]))
         rate = settings.THROTTLE_RATES[scope]
         self.limit: int | None = None
         self.period = 1
@@ -42,31 +114,19 @@ class Counter:
         if self.limit is None:
             return True
         for store in self._stores:
-            count = self._add_to(store)
+            count = store.add(self._key, self.period + 1)
             if count is not None:
-                return bool(count <= self.limit)
+                return count <= self.limit
         return True
-
-    def _add_to(self, store: BaseCache) -> int | None:
-        """The count with one more; None when the store is away."""
-        try:
-            return store.incr(self._key)
-        except ValueError:  # The first one of the period.
-            added = store.add(self._key, 1, self.period + 1)
-        if added is None or added:
-            return added and 1
-        try:
-            return store.incr(self._key)
-        except ValueError:  # The period ended in between: the next one begins with this.
-            return 0
 
     def is_used_up(self) -> bool:
         """Has the limit been reached?"""
         if self.limit is None:
             return False
-        return any((store.get(self._key) or 0) >= self.limit for store in self._stores)
+        return any(store.count(self._key) >= self.limit for store in self._stores)
 
 
+@cache
 def parse_rate(rate: str) -> tuple[int, int]:
     """How many in how many seconds: 300/minute is (300, 60)."""
     number, _, period = rate.partition("/")

@@ -247,10 +247,10 @@ def test_more_than_can_be_computed(
     assert 'name="_save"' not in seen
 
 
+@pytest.mark.usefixtures("counted")
 def test_it_counts_among_the_requests_of_staff(
     admin_client: Client, two_industries: None, settings: Settings
 ) -> None:
-    settings.CACHES = {**settings.CACHES, "default": settings.CACHES["local"]}
     settings.THROTTLE_RATES = settings.THROTTLE_RATES | {"staff": "1/day"}
     address = f"{PROFILES}add/"
     assert "2 of the 3" in page(admin_client, f"{BASELINES}add/", BANKING | ASK)

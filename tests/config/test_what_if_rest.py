@@ -202,8 +202,8 @@ def test_more_than_can_be_computed(
     assert "ask for fewer days" in answer.json()["detail"]
 
 
+@pytest.mark.usefixtures("counted")
 def test_it_counts_among_the_requests_of_staff(staff: APIClient, settings: Settings) -> None:
-    settings.CACHES = {**settings.CACHES, "default": settings.CACHES["local"]}
     settings.THROTTLE_RATES = settings.THROTTLE_RATES | {"staff": "1/day"}
     statuses = [staff.post(WHAT_IF, {"profile": {}}, format="json").status_code for _ in range(2)]
     assert statuses == [200, 429]

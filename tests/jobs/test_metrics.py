@@ -23,13 +23,13 @@ from jobs import schedules, tasks
 from jobs.clock import from_hour, to_hour
 from jobs.models import RunStatus
 from sentiment_api.models import Customer
-from tests.clients import guest, not_throttled, staff, user_without_rights
+from tests.clients import counted, guest, not_throttled, staff, user_without_rights
 from tests.factories import PipelineRunFactory, SyncJobFactory, WindowFactory
 from tests.jobs.test_queue import work
 from tests.processes import ROOT, web_server
 from tests.source import SourceDatabase
 
-__all__ = ["guest", "not_throttled", "staff", "user_without_rights"]
+__all__ = ["counted", "guest", "not_throttled", "staff", "user_without_rights"]
 
 TOKEN = "the-token-of-prometheus-in-tests"
 Sample = tuple[str, frozenset[tuple[str, str]]]
@@ -123,12 +123,12 @@ def test_who_may_read_it(
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("counted")
 def test_a_good_token_is_taken_after_any_number_of_bad_ones(
     settings: Settings, redis_url: str
 ) -> None:
     settings.METRICS_TOKEN = TOKEN
     settings.THROTTLE_RATES = {**settings.THROTTLE_RATES, "failed sign-ins": "2/hour"}
-    settings.CACHES = {**settings.CACHES, "default": settings.CACHES["local"]}
     client = Client()
     tried = [
         client.get("/metrics", headers={"authorization": f"Bearer {word}"}).status_code

@@ -1,16 +1,15 @@
 """GraphQL over HTTP."""
 
 import logging
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
-from django.core.cache import caches
 from django.test import Client
 from pytest_django import Settings
 from rest_framework.authtoken.models import Token
 
+from tests.clients import counted as counted
 from tests.sentiment_api.graphql.asking import ACCEPT, ADDRESS, post
 
 TYPENAME = "{ __typename }"
@@ -183,19 +182,11 @@ def test_unexpected_errors_are_masked(
     assert caplog.text.count("hunter2") >= 2
 
 
-@pytest.fixture
-def counting(settings: Settings) -> Iterator[Settings]:
-    """A cache that counts."""
-    settings.CACHES = {"default": settings.CACHES["local"], "local": settings.CACHES["local"]}
-    caches["default"].clear()
-    yield settings
-    caches["default"].clear()
-
-
 @pytest.mark.django_db
-def test_guests_and_staff_have_their_own_limits(counting: Settings) -> None:
+@pytest.mark.usefixtures("counted")
+def test_guests_and_staff_have_their_own_limits(settings: Settings) -> None:
     """As for REST: 429 with the time to wait."""
-    counting.THROTTLE_RATES = {**counting.THROTTLE_RATES, "guest": "2/day", "staff": "3/day"}
+    settings.THROTTLE_RATES = {**settings.THROTTLE_RATES, "guest": "2/day", "staff": "3/day"}
     token = Token.objects.create(user=User.objects.create_user("s", is_staff=True))
     staff = {"authorization": f"Token {token.key}"}
 

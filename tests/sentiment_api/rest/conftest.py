@@ -1,5 +1,5 @@
 """Who asks."""
 
-from tests.clients import guest, not_throttled, staff, user_without_rights
+from tests.clients import counted, guest, not_throttled, staff, user_without_rights
 
-__all__ = ["guest", "not_throttled", "staff", "user_without_rights"]
+__all__ = ["counted", "guest", "not_throttled", "staff", "user_without_rights"]

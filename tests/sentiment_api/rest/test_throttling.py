@@ -1,30 +1,15 @@
 """How often who may ask."""
 
 from base64 import b64encode
-from collections.abc import Iterator
 
 import pytest
 from django.contrib.auth.models import User
-from django.core.cache import caches
 from freezegun import freeze_time
 from pytest_django import Settings
 from rest_framework.authtoken.models import Token
 from rest_framework.test import APIClient
 
-from demo.servers import ValkeyServer
-
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def cache(valkey: ValkeyServer, settings: Settings, redis_url: str) -> Iterator[None]:
-    """The cache of the settings, on a real server."""
-    settings.CACHES = {
-        **settings.CACHES,
-        "default": {**settings.CACHES["default"], "LOCATION": redis_url},
-    }
-    yield
-    caches["default"].client.get_client().close()  # type: ignore[attr-defined]
 
 
 def statuses(client: APIClient, number: int, **headers: str) -> list[int]:
@@ -32,7 +17,7 @@ def statuses(client: APIClient, number: int, **headers: str) -> list[int]:
     return [client.get("/api/customers/", headers=headers).status_code for _ in range(number)]
 
 
-@pytest.mark.usefixtures("cache")
+@pytest.mark.usefixtures("counted")
 def test_guests_and_staff_have_limits_of_their_own(
     guest: APIClient, staff: APIClient, user_without_rights: APIClient, settings: Settings
 ) -> None:
@@ -48,7 +33,7 @@ def test_guests_and_staff_have_limits_of_their_own(
         assert statuses(guest, 1) == [200]
 
 
-@pytest.mark.usefixtures("cache")
+@pytest.mark.usefixtures("counted")
 def test_guests_cannot_change_their_address(guest: APIClient, settings: Settings) -> None:
     settings.THROTTLE_RATES = {"guest": "1/minute", "staff": None, "failed sign-ins": None}
     with freeze_time("2026-01-05T12:10:15Z"):
@@ -56,7 +41,7 @@ def test_guests_cannot_change_their_address(guest: APIClient, settings: Settings
         assert statuses(guest, 1, **{"X-Forwarded-For": "10.0.0.2"}) == [429]
 
 
-@pytest.mark.usefixtures("cache")
+@pytest.mark.usefixtures("counted")
 def test_guessing_passwords_is_slowed_down(guest: APIClient, settings: Settings) -> None:
     settings.THROTTLE_RATES = {"guest": None, "staff": None, "failed sign-ins": "2/minute"}
     User.objects.create_user("operator", password="right", is_staff=True)
@@ -84,7 +69,7 @@ def test_guessing_passwords_is_slowed_down(guest: APIClient, settings: Settings)
         assert sign_in("right") == 200
 
 
-@pytest.mark.usefixtures("cache")
+@pytest.mark.usefixtures("counted")
 def test_a_name_that_no_database_holds_is_a_failed_sign_in(
     guest: APIClient, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
