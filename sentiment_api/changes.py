@@ -1,13 +1,12 @@
 """How customers and industries change, as every face shows it."""
 
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from sentiment_api.models import ComparedSpan, Customer
 
 
-@dataclass(frozen=True)
-class Period:
+class Period(NamedTuple):
     """The reports of one of the two periods, half open."""
 
     start: datetime
@@ -16,8 +15,7 @@ class Period:
     fp_count: int
 
 
-@dataclass(frozen=True)
-class Change:
+class Change(NamedTuple):
     """The raw score of the recent period less that of the one before, with its two-sided 95 %
     interval."""
 

@@ -6,6 +6,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 
+from jobs import bulk
 from sentiment_api.filters.fields import parse_id
 from sentiment_api.models import Customer
 from sentiment_api.rest.errors import NotFoundComplaint
@@ -13,14 +14,34 @@ from sentiment_api.rest.errors import NotFoundComplaint
 
 def customer_by_id(rows: QuerySet[Customer], text: str) -> Customer:
     """A customer by its id in the source."""
-    try:
-        customer_id = parse_id(text)
-    except ValidationError as error:
-        raise NotFoundComplaint({"customer_id": error.messages}) from error
+    customer_id = _customer_id(text)
     customer = rows.filter(customer_id=customer_id).first()
     if customer is None:
-        raise NotFoundComplaint({"customer_id": f"There is no customer {customer_id}."})
+        raise _no_customer(customer_id)
     return customer
+
+
+def customer_key(text: str) -> int:
+    """The local key of a customer, by its id in the source."""
+    customer_id = _customer_id(text)
+    found = bulk.fetch(
+        f"SELECT id FROM {bulk.table(Customer)} WHERE customer_id = %s",  # noqa: S608
+        [customer_id],
+    )
+    if not found:
+        raise _no_customer(customer_id)
+    return int(found[0][0])
+
+
+def _customer_id(text: str) -> int:
+    try:
+        return parse_id(text)
+    except ValidationError as error:
+        raise NotFoundComplaint({"customer_id": error.messages}) from error
+
+
+def _no_customer(customer_id: int) -> NotFoundComplaint:
+    return NotFoundComplaint({"customer_id": f"There is no customer {customer_id}."})
 
 
 def row_by_job_id(rows: QuerySet[Any], text: str) -> Any:

@@ -40,6 +40,6 @@ def as_shown(change: Change) -> dict[str, Any]:
         "low": change.low,
         "high": change.high,
         "significant": change.significant,
-        "recent": vars(change.recent),
-        "before": vars(change.before),
+        "recent": change.recent._asdict(),
+        "before": change.before._asdict(),
     }

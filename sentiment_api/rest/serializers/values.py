@@ -1,14 +1,13 @@
 """Lists of rows, from the database's driver to JSON without an object for each row."""
 
+from collections import namedtuple
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import cache
-from types import SimpleNamespace
 from typing import Any, ClassVar
 
 from django.core.exceptions import EmptyResultSet
-from django.db.models import QuerySet
+from django.db.models import Func, QuerySet, TextField
 from rest_framework import serializers
 
 from jobs import bulk
@@ -44,7 +43,7 @@ class ValuesSerializer(serializers.ModelSerializer[Any]):
     def rows_of(self, rows: QuerySet[Any]) -> list[dict[str, Any]]:
         """The rows as they are answered."""
         fields = _fields(type(self))
-        columns = _columns(rows, _all(field.columns for field in fields.values()))
+        columns = _columns(rows, _kinds(type(self)))
         shown = [
             _as_json(field.kind, columns[field.columns[0]])
             if field.kind
@@ -56,8 +55,8 @@ class ValuesSerializer(serializers.ModelSerializer[Any]):
     def _computed(self, name: str, columns: Mapping[str, Column]) -> Column:
         method = getattr(self, f"get_{name}")
         needed = self.computed[name]
-        values = zip(*(columns[column] for column in needed), strict=True)
-        return [method(SimpleNamespace(**dict(zip(needed, row, strict=True)))) for row in values]
+        rows = map(_row_of(needed), *(columns[column] for column in needed))
+        return list(map(method, rows))
 
 
 @dataclass(frozen=True)
@@ -66,6 +65,12 @@ class _Field:
 
     columns: Sequence[str]
     kind: type | None
+
+
+@cache
+def _row_of(columns: Sequence[str]) -> Callable[..., Any]:
+    """Makes what has these columns, and nothing else, of a row."""
+    return namedtuple("Row", columns)
 
 
 @cache
@@ -78,23 +83,39 @@ def _fields(serializer: type[ValuesSerializer]) -> Mapping[str, _Field]:
     }
 
 
-def _all(groups: Iterable[Sequence[str]]) -> Sequence[str]:
-    """Each of them once."""
-    return list(dict.fromkeys(name for group in groups for name in group))
+@cache
+def _kinds(serializer: type[ValuesSerializer]) -> Mapping[str, type | None]:
+    """The columns of all fields, each of them once, with the kinds of the fields."""
+    return {name: field.kind for field in _fields(serializer).values() for name in field.columns}
 
 
-def _columns(rows: QuerySet[Any], names: Sequence[str]) -> Mapping[str, Column]:
+def _columns(rows: QuerySet[Any], kinds: Mapping[str, type | None]) -> Mapping[str, Column]:
     """As the driver gives them: the ORM's conversion of each value takes longer than all else."""
+    selected = [_selected(name, kind) for name, kind in kinds.items()]
     try:
-        found = bulk.fetch(*rows.values_list(*names).query.sql_with_params())
+        found = bulk.fetch(*rows.values_list(*selected).query.sql_with_params())
     except EmptyResultSet:
         found = []
-    columns: Iterable[Column] = zip(*found, strict=True) if found else [()] * len(names)
-    return dict(zip(names, columns, strict=True))
+    columns: Iterable[Column] = zip(*found, strict=True) if found else [()] * len(kinds)
+    return dict(zip(kinds, columns, strict=True))
+
+
+class _InstantAsText(Func):
+    """A time as JSON has it, from SQLite, which keeps a text: its driver would make an object of
+    every one."""
+
+    template = "replace(%(expressions)s, ' ', 'T') || 'Z'"
+    output_field = TextField()
+
+
+def _selected(name: str, kind: type | None) -> str | Func:
+    if bulk.is_sqlite() and kind and issubclass(kind, serializers.DateTimeField):
+        return _InstantAsText(name)
+    return name
 
 
 def _as_json(kind: type, column: Column) -> Column:
-    """PostgreSQL's driver gives times and keys as such, SQLite's without zone, or as texts."""
+    """PostgreSQL's driver gives keys and truths as such, SQLite's as texts and numbers."""
     if not bulk.is_sqlite():
         return column
     for one, convert in _OF_SQLITE.items():
@@ -103,14 +124,7 @@ def _as_json(kind: type, column: Column) -> Column:
     return column
 
 
-def _instant(value: Any) -> datetime:
-    """Columns come as times, expressions as texts."""
-    time = datetime.fromisoformat(value) if isinstance(value, str) else value
-    return time.replace(tzinfo=UTC)
-
-
 _OF_SQLITE: Mapping[Any, Callable[[Any], Any]] = {
-    serializers.DateTimeField: _instant,
     serializers.UUIDField: lambda text: (
         f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
     ),

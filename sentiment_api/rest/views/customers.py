@@ -1,6 +1,7 @@
 """`customers/`"""
 
-from functools import cached_property
+from datetime import datetime
+from functools import cached_property, lru_cache
 from typing import Any
 
 from django.db.models import QuerySet
@@ -13,7 +14,7 @@ from sentiment_api.freshness import stale_at
 from sentiment_api.kept import while_unchanged
 from sentiment_api.models import ComparedSpan, Customer, SentimentScore
 from sentiment_api.rest.access import is_staff
-from sentiment_api.rest.lookup import customer_by_id
+from sentiment_api.rest.lookup import customer_by_id, customer_key
 from sentiment_api.rest.openapi import describe as d
 from sentiment_api.rest.openapi import examples
 from sentiment_api.rest.serializers import (
@@ -26,7 +27,13 @@ from sentiment_api.rest.views.data import DataDetail, DataList
 
 def customers() -> QuerySet[Customer]:
     """Customers with their newest score and its state."""
-    rows = Customer.objects.with_score_state(stale_at()).with_customer_since()
+    return _customers(stale_at()).all()
+
+
+# To put it together takes longer than to read a page of it.
+@lru_cache(maxsize=4)
+def _customers(stale_at: datetime | None) -> QuerySet[Customer]:
+    rows = Customer.objects.with_score_state(stale_at).with_customer_since()
     return rows.select_related("current_score")
 
 
@@ -92,8 +99,8 @@ class CustomerHistory(DataList):
 
     def get_queryset(self) -> QuerySet[SentimentScore]:
         """The customer's scores."""
-        customer = customer_by_id(Customer.objects.all(), self.kwargs["customer_id"])
-        return SentimentScore.objects.filter(customer=customer).select_related("customer")
+        key = customer_key(self.kwargs["customer_id"])
+        return SentimentScore.objects.filter(customer_id=key).select_related("customer")
 
     @d.describe(
         "listCustomerHistory",
