@@ -6,6 +6,7 @@ import graphene
 
 from sentiment_api.graphql.limits.numbers import PAGE_ROWS
 from sentiment_api.graphql.page import DEFAULT_SIZE, Ordered, Page
+from sentiment_api.graphql.reading import asked
 
 
 class Connection(graphene.relay.Connection):
@@ -40,9 +41,10 @@ class ConnectionField(graphene.relay.ConnectionField):
 
     @classmethod
     def connection_resolver(
-        cls, resolver: Any, _connection_type: Any, root: Any, info: Any, **args: Any
+        cls, resolver: Any, connection_type: Any, root: Any, info: Any, **args: Any
     ) -> Page:
         """The page that the arguments ask for."""
         rows: Ordered = resolver(root, info, **args)
         paging = {name: args.get(name) for name in ("first", "after", "last", "before")}
-        return Page(rows, info.context.budget, **paging)
+        columns = asked(connection_type._meta.node, info, "edges", "node")
+        return Page(rows, info.context.budget, columns, **paging)

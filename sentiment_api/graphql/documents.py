@@ -16,6 +16,7 @@ from sentiment_api.graphql.naming import named
 
 RULES = (*specified_rules, *recommended_rules)
 MAX_ERRORS = 20
+_Numbers = tuple[tuple[str, int | float], ...]
 KEPT_LENGTH = 10_000
 
 
@@ -36,11 +37,14 @@ def ready(
     documents.
     """
     try:
-        document = _parsed(text) if len(text) <= KEPT_LENGTH else _parse(text)
-        check_document(document, variables, lists)
+        if kept := len(text) <= KEPT_LENGTH:
+            document = _checked(text, _numbers(variables), lists)
+        else:
+            document = _parse(text)
+            check_document(document, variables, lists)
     except GraphQLError as error:
         raise InvalidDocumentError([coded(error, Code.PARSE_FAILED)]) from error
-    errors = _validated(schema, text) if len(text) <= KEPT_LENGTH else _errors(schema, document)
+    errors = _validated(schema, text) if kept else _errors(schema, document)
     if errors:
         raise InvalidDocumentError([coded(error, Code.VALIDATION_FAILED) for error in errors])
     return document
@@ -52,6 +56,20 @@ def _parse(text: str) -> DocumentNode:
 
 
 _parsed = lru_cache(maxsize=128)(_parse)
+
+
+@lru_cache(maxsize=256)
+def _checked(text: str, numbers: _Numbers, lists: ListSizes) -> DocumentNode:
+    document = _parsed(text)
+    check_document(document, dict(numbers), lists)
+    return document
+
+
+def _numbers(variables: Mapping[str, Any]) -> _Numbers:
+    """The variables that say how much is asked for."""
+    return tuple(
+        (name, value) for name, value in variables.items() if isinstance(value, int | float)
+    )
 
 
 @lru_cache(maxsize=128)

@@ -21,11 +21,11 @@ from graphql.execution import MiddlewareManager
 from sentiment_api.graphql.context import Context
 from sentiment_api.graphql.documents import InvalidDocumentError, ready
 from sentiment_api.graphql.errors import Code, RefusedError, as_shown, coded
-from sentiment_api.graphql.leaves import QuickExecution
 from sentiment_api.graphql.limits.lists import ListSize, ListSizes
 from sentiment_api.graphql.limits.measure import Measure
 from sentiment_api.graphql.limits.numbers import PAGE_ROWS, RECENT_ROWS
 from sentiment_api.graphql.page import DEFAULT_SIZE
+from sentiment_api.graphql.tables import TabularExecution
 from sentiment_api.graphql.types.customer import RECENT_DEFAULT
 
 
@@ -108,7 +108,7 @@ class Executor:
             variable_values=dict(operation.variables),
             operation_name=operation.name,
             middleware=self._middleware,
-            execution_context_class=QuickExecution,
+            execution_context_class=TabularExecution,
         )
         if not isinstance(result, ExecutionResult):
             raise TypeError("resolvers of this schema are not asynchronous")

@@ -101,9 +101,17 @@ class QuickExecution(ColumnarExecution):
         leaf: Any = field.type.of_type if isinstance(field.type, GraphQLNonNull) else field.type
         if not is_leaf_type(leaf):
             return None
-        resolve = field.resolve
-        if isinstance(resolve, partial) and resolve.func is dict_or_attr_resolver:
-            name, default = resolve.args
-            return _Leaf(field, name, default, None, leaf.serialize, never_null)
-        resolve = resolve or self.field_resolver
+        if attribute := attribute_of(field):
+            return _Leaf(field, *attribute, None, leaf.serialize, never_null)
+        resolve = field.resolve or self.field_resolver
         return _Leaf(field, "", None, resolve, leaf.serialize, never_null)
+
+
+def attribute_of(field: GraphQLField) -> tuple[str, Any] | None:
+    """The name of the attribute (or key) that a field is, and what it is where that is missing;
+    None for a field with a resolver of its own."""
+    resolve = field.resolve
+    if isinstance(resolve, partial) and resolve.func is dict_or_attr_resolver:
+        name, default = resolve.args
+        return name, default
+    return None

@@ -1,16 +1,18 @@
 """One page of a connection. Nothing is read before it is asked for."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 
 from sentiment_api.graphql.batch import together
 from sentiment_api.graphql.budget import Budget
 from sentiment_api.graphql.cursors import Order
 from sentiment_api.graphql.errors import Code, RefusedError
 from sentiment_api.graphql.limits.numbers import PAGE_ROWS
+from sentiment_api.graphql.reading import read
 
 DEFAULT_SIZE = 50
 
@@ -27,7 +29,7 @@ class Ordered:
 class Edge:
     """A row with its cursor."""
 
-    node: Model
+    node: Any
     order: Order
 
     @property
@@ -37,13 +39,14 @@ class Edge:
 
 
 class Page:
-    """The rows that `first` and `after`, or `last` and `before`, ask for. Serves as the
-    connection and as its page info."""
+    """The rows that `first` and `after`, or `last` and `before`, ask for, with these columns or
+    as whole models. Serves as the connection and as its page info."""
 
     def __init__(
         self,
         source: Ordered,
         budget: Budget,
+        columns: Sequence[str] | None = None,
         first: int | None = None,
         after: str | None = None,
         last: int | None = None,
@@ -56,6 +59,7 @@ class Page:
             _checked_size("last", last) if self._backwards else _checked_size("first", first)
         )
         self._source, self._budget = source, budget
+        self._columns = columns
         self._after, self._before = after, before
         self._bounded = self._within(after, before)
 
@@ -105,7 +109,10 @@ class Page:
         """The rows of the page, in the direction of reading, and one more if there is one."""
         self._budget.take(self._size)
         ordering = self._source.order.ordering(self._backwards)
-        return list(self._bounded.order_by(*ordering)[: self._size + 1])
+        rows = self._bounded.order_by(*ordering)[: self._size + 1]
+        if self._columns is None:
+            return list(rows)
+        return read(rows, [*self._columns, *(term.column for term in self._source.order.terms)])
 
     @property
     def _more(self) -> bool:
@@ -114,7 +121,8 @@ class Page:
     @cached_property
     def _rows(self) -> list[Any]:
         rows = self._read[: self._size]
-        return together(reversed(rows) if self._backwards else rows)
+        rows = rows[::-1] if self._backwards else rows
+        return together(rows) if self._columns is None else rows
 
     def _within(self, after: str | None = None, before: str | None = None) -> QuerySet[Any]:
         rows, order = self._source.rows, self._source.order

@@ -18,7 +18,8 @@ class DateTime(graphene.Scalar):
         """As REST writes it."""
         if not isinstance(value, datetime):
             raise GraphQLError(f"{value!r} is no point in time.")
-        return value.astimezone(UTC).isoformat().removesuffix("+00:00") + "Z"
+        in_utc = value if value.tzinfo is UTC else value.astimezone(UTC)
+        return in_utc.isoformat().removesuffix("+00:00") + "Z"
 
     @classmethod
     def parse_value(cls, value: Any) -> datetime:

@@ -26,7 +26,8 @@ from sentiment_api.graphql.limits.text import over
 
 
 def check_document(document: DocumentNode, variables: Mapping[str, Any], lists: ListSizes) -> None:
-    """Refuse a document that asks for more than is allowed."""
+    """Refuse a document that asks for more than is allowed. Of the variables, numbers alone say
+    how much that is."""
     operations = [d for d in document.definitions if isinstance(d, OperationDefinitionNode)]
     fragments = [d for d in document.definitions if isinstance(d, FragmentDefinitionNode)]
     _at_most(len(operations), numbers.OPERATIONS, "operations")

@@ -25,7 +25,7 @@ class ListSize:
     most: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ListSizes:
     """The fields that answer with lists whose size an argument says, by name."""
 

@@ -6,13 +6,13 @@ from typing import Any
 
 import graphene
 
-from sentiment_api.graphql.batch import together
 from sentiment_api.graphql.context import Context
 from sentiment_api.graphql.errors import Code, RefusedError
 from sentiment_api.graphql.industries import named
 from sentiment_api.graphql.inputs import TimeRangeInput
 from sentiment_api.graphql.nodes import find_customer
 from sentiment_api.graphql.ranges import known, not_too_many, range_or_newest
+from sentiment_api.graphql.reading import asked, read
 from sentiment_api.graphql.scalars import DateTime
 from sentiment_api.graphql.types import (
     OverallSentimentType,
@@ -67,7 +67,7 @@ class Lists(graphene.ObjectType):
         """Scores of one customer."""
         customer = known_customer(info.context, customer_id)
         rows = in_range(SentimentScore.objects.filter(customer=customer), time_range, as_of, info)
-        return together(rows.order_by("window_start"))
+        return read(rows.order_by("window_start"), asked(SentimentScoreType, info))
 
     def resolve_industry_sentiment_comparison(
         self,
@@ -80,16 +80,15 @@ class Lists(graphene.ObjectType):
         rows = SegmentSentiment.objects.all()
         if industries is not None:
             rows = rows.filter(industry__in=named(industries))
-        return together(
-            in_range(rows, time_range, as_of, info).order_by("window_start", "industry")
-        )
+        rows = in_range(rows, time_range, as_of, info).order_by("window_start", "industry")
+        return read(rows, asked(SegmentSentimentType, info))
 
     def resolve_sentiment_trends(
         self, info: Any, time_range: Any = None, as_of: datetime | None = None
     ) -> list[OverallSentiment]:
         """Rows of the product."""
         rows = in_range(OverallSentiment.objects.all(), time_range, as_of, info)
-        return together(rows.order_by("window_start"))
+        return read(rows.order_by("window_start"), asked(OverallSentimentType, info))
 
 
 def in_range(

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 
 import graphene
 from graphene_django import DjangoObjectType
@@ -15,6 +15,7 @@ from sentiment_api.graphql.limits.numbers import RECENT_ROWS
 from sentiment_api.graphql.nodes import Node, find_customer
 from sentiment_api.graphql.orders import REPORTS
 from sentiment_api.graphql.readers import current_scores_of, recent_reports_of, recent_scores_of
+from sentiment_api.graphql.reading import Readable, Row
 from sentiment_api.graphql.scalars import DateTime
 from sentiment_api.graphql.types.change import Change
 from sentiment_api.graphql.types.score import SentimentScoreType
@@ -24,7 +25,7 @@ from sentiment_api.models import Customer, SentimentScore
 RECENT_DEFAULT = 10
 
 
-class CustomerType(DjangoObjectType):
+class CustomerType(Readable, DjangoObjectType):
     """A customer of the vendor, as the source names it, with its newest score."""
 
     customer_id = graphene.BigInt(required=True, description="The key in the source.")
@@ -60,6 +61,18 @@ class CustomerType(DjangoObjectType):
         as_of=DateTime(description="What was current at this time."),
         description="The newest scores, oldest first.",
     )
+
+    columns: ClassVar = {
+        "id": ("customer_id",),
+        "created_at": ("customer_since",),
+        "change": (
+            *("change", "change_low", "change_high"),
+            *("recent_fn", "recent_fp", "before_fn", "before_fp"),
+        ),
+    }
+    related: ClassVar = {"current_score": lambda: SentimentScoreType}
+    annotated: ClassVar = ("created_at", "score_state")
+    whole: ClassVar = ("reports_last_24_hours", "recent_scores")
 
     class Meta:
         model = Customer
@@ -105,6 +118,8 @@ class CustomerType(DjangoObjectType):
         self: Any, info: Any, as_of: datetime | None = None
     ) -> SentimentScore | None:
         """The newest score, read for all customers of the answer at once."""
+        if isinstance(self, Row):
+            return self.current_score  # type: ignore[attr-defined, no-any-return]
         if as_of is not None:
             newest = _recent_scores(self, info, 1, as_of)
             return newest[0] if newest else None

@@ -1,14 +1,15 @@
 """What all results have in common."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 import graphene
 
 from sentiment_api.graphql.nodes import row_key
+from sentiment_api.graphql.reading import Readable
 from sentiment_api.graphql.scalars import DateTime
 
 
-class Result:
+class Result(Readable):
     """Fields and refetching of a result for one window; a mixin of its types."""
 
     job_id = graphene.UUID(required=True, description="The key of this row.")
@@ -19,6 +20,8 @@ class Result:
         required=True, description="1 for the first result of a window, more where it was revised."
     )
     superseded_at = DateTime(description="When a newer revision took the place of this row.")
+
+    columns: ClassVar = {"id": ("pk",)}
 
     @classmethod
     def get_node(cls, _info: Any, key: str) -> Any:

@@ -1,7 +1,7 @@
 """Scores of customers."""
 
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 
 import graphene
 from graphene_django import DjangoObjectType
@@ -11,6 +11,7 @@ from sentiment_api.graphql.connection import Connection
 from sentiment_api.graphql.context import Context
 from sentiment_api.graphql.nodes import Node
 from sentiment_api.graphql.readers import customers_of
+from sentiment_api.graphql.reading import Row
 from sentiment_api.graphql.types.result import Result
 from sentiment_api.graphql.types.states import ScoreState
 from sentiment_api.models import Customer, SentimentScore
@@ -23,6 +24,13 @@ class SentimentScoreType(Result, DjangoObjectType):
     customer_id = graphene.BigInt(required=True, description="The customer's key in the source.")
     company_name = graphene.String(required=True)
     state = graphene.Field(ScoreState, required=True)
+
+    columns: ClassVar = {
+        "id": ("pk",),
+        "customer_id": ("customer__customer_id",),
+        "company_name": ("customer__company_name",),
+    }
+    related: ClassVar = {"customer": lambda: _customer_type()}
 
     class Meta:
         model = SentimentScore
@@ -54,7 +62,9 @@ class SentimentScoreType(Result, DjangoObjectType):
         return _customer_of(self, info.context).company_name
 
 
-def _customer_of(score: SentimentScore, context: Context) -> Customer:
+def _customer_of(score: Any, context: Context) -> Customer:
+    if isinstance(score, Row):
+        return score.customer  # type: ignore[attr-defined, no-any-return]
     reader = partial(customers_of, context=context)
     return siblings_of(score).read("customer", reader)[score.customer_id]
 

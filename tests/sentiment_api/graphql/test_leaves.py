@@ -1,4 +1,5 @@
-"""Scalars of objects are written as graphql-core would write them."""
+"""Objects and their scalars are written as graphql-core would write them, one by one and in
+lists."""
 
 from types import SimpleNamespace
 from typing import Any
@@ -8,6 +9,7 @@ import pytest
 from graphql import GraphQLError, execute, parse
 
 from sentiment_api.graphql.leaves import QuickExecution
+from sentiment_api.graphql.tables import TabularExecution
 
 
 class Colour(graphene.Enum):
@@ -27,6 +29,7 @@ class Thing(graphene.ObjectType):
     with_argument = graphene.Int(plus=graphene.Int(default_value=1))
     texts = graphene.List(graphene.NonNull(graphene.String))
     inner = graphene.Field(lambda: Thing)
+    many = graphene.List(lambda: Thing)
 
     def resolve_computed(self: Any, info: Any) -> int:
         """From the parent; fails where the parent says so."""
@@ -70,10 +73,11 @@ CASES = {
 }
 
 
+@pytest.mark.parametrize("execution", [QuickExecution, TabularExecution])
 @pytest.mark.parametrize("form", [dict, SimpleNamespace])
 @pytest.mark.parametrize("field", ["things", "sure"])
 @pytest.mark.parametrize("case", CASES)
-def test_the_answer_is_the_same(case: str, field: str, form: Any) -> None:
+def test_the_answer_is_the_same(case: str, field: str, form: Any, execution: Any) -> None:
     """Values, nulls and errors with their paths, in a list among others."""
     things = [form(**one) for one in (GOOD, CASES[case], GOOD)]
     document = parse(
@@ -81,9 +85,39 @@ def test_the_answer_is_the_same(case: str, field: str, form: Any) -> None:
         f" fragment F on Thing {{ {FIELDS} }}"
     )
     plain = execute(SCHEMA, document, root_value={field: things})
-    ours = execute(
-        SCHEMA, document, root_value={field: things}, execution_context_class=QuickExecution
-    )
+    ours = execute(SCHEMA, document, root_value={field: things}, execution_context_class=execution)
     assert ours == plain
     if case == "good":
         assert plain.errors is None  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("where", ["first", "last"])
+def test_an_error_deep_within_lists_is_not_looked_for_at_every_level(where: str) -> None:
+    """Each level would else double the work."""
+    asked: list[str] = []
+
+    class Noted(SimpleNamespace):
+        """Notes when its text is asked for."""
+
+        name: str
+
+        @property
+        def text(self) -> str:
+            """May make the resolver fail."""
+            asked.append(self.name)
+            return self.name
+
+    def things(depth: int, name: str) -> list[Noted]:
+        names = ["good", name] if where == "last" else [name, "good"]
+        deeper = [things(depth - 1, one) if depth else [] for one in names]
+        return [Noted(name=one, many=many) for one, many in zip(names, deeper, strict=True)]
+
+    depth = 6
+    query = "{ things { " + "many { " * depth + "computed" + " }" * depth + " } }"
+    root = {"things": things(depth, "fail")}
+    plain = execute(SCHEMA, parse(query), root_value=root)
+    needed = len(asked)
+    ours = execute(SCHEMA, parse(query), root_value=root, execution_context_class=TabularExecution)
+    assert ours == plain
+    assert plain.errors  # type: ignore[union-attr]
+    assert len(asked) - needed <= 2 * needed + 2
