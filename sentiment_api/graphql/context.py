@@ -7,12 +7,13 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from sentiment_api.customers import customers_at
 from sentiment_api.freshness import stale_at
 from sentiment_api.graphql.budget import Budget
 from sentiment_api.graphql.limits.measure import Measure
 from sentiment_api.industries import Industry, read_industries
 from sentiment_api.knowledge import ignorance
-from sentiment_api.models import ComparedSpan, Customer
+from sentiment_api.models import ComparedSpan
 from sentiment_api.models.customer import CustomerQuerySet
 from sentiment_api.recent_reports import RecentReports
 
@@ -61,4 +62,4 @@ class Context:
 
     def customers(self) -> CustomerQuerySet:
         """Customers with the state of their score."""
-        return Customer.objects.with_score_state(self._stale_at).with_customer_since()
+        return customers_at(self._stale_at)

@@ -1,7 +1,6 @@
 """`customers/`"""
 
-from datetime import datetime
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any
 
 from django.db.models import QuerySet
@@ -9,6 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 
+from sentiment_api.customers import customers_at
 from sentiment_api.filters import CustomerFilterSet, SentimentHistoryFilterSet
 from sentiment_api.freshness import stale_at
 from sentiment_api.kept import while_unchanged
@@ -27,14 +27,7 @@ from sentiment_api.rest.views.data import DataDetail, DataList
 
 def customers() -> QuerySet[Customer]:
     """Customers with their newest score and its state."""
-    return _customers(stale_at()).all()
-
-
-# To put it together takes longer than to read a page of it.
-@lru_cache(maxsize=4)
-def _customers(stale_at: datetime | None) -> QuerySet[Customer]:
-    rows = Customer.objects.with_score_state(stale_at).with_customer_since()
-    return rows.select_related("current_score")
+    return customers_at(stale_at()).select_related("current_score")
 
 
 class CustomerRows:
