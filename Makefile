@@ -19,7 +19,7 @@ PRODUCTION = env -i PATH="$$PATH" HOME="$$HOME" ENV_FILE= DEBUG=0 TLS=1 \
 ON_POSTGRES := tests/jobs tests/config tests/sentiment_api/test_models.py \
 	tests/sentiment_api/rest/test_industries.py
 
-.PHONY: licences audit help install demo run test test-postgres check bench screenshots lighthouse fmt requirements clean
+.PHONY: licences audit help install demo run test test-postgres check soak bench screenshots lighthouse fmt requirements clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -46,6 +46,10 @@ test: check ## the gate, then the test suite, and its database part on PostgreSQ
 test-postgres: $(STAMP) ## the whole test suite with its results in PostgreSQL
 	@$(BIN)/python -m dashboard.build
 	$(BIN)/python -m tests.on_postgres -n 2 --dist loadgroup
+
+soak: $(STAMP) ## a simulated month of runs with random faults; HOURS=744, SEED=1 to repeat one
+	@SOAK_HOURS="$(or $(HOURS),744)" SOAK_SEED="$(or $(SEED),1)" \
+		$(BIN)/python -m pytest -q tests/faults/test_soak.py
 
 screenshots: $(STAMP) ## the README's pictures of the dashboard
 	@$(BIN)/python -m dashboard.build

@@ -3,8 +3,6 @@ read when it is over, and each report is counted once."""
 
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 import django_rq
@@ -22,6 +20,7 @@ from jobs.queue import HOURLY_QUEUE
 from jobs.source.connection import SourceError
 from sentiment_api.models import SyncJob
 from tests.demo.waiting import wait_for
+from tests.faults.source_clock import clock_of
 from tests.jobs.reference import check_everything
 from tests.processes import ROOT, environment, process
 from tests.source import SourceDatabase
@@ -248,18 +247,3 @@ def nothing_is_read_too_early(ahead: int = 0) -> None:
     """Every window that was read was over, by a clock that is so many hours ahead."""
     there = timezone.now() + timedelta(hours=ahead) + CLOCK_TOLERANCE
     assert max(covered()) < to_hour(there)
-
-
-@contextmanager
-def clock_of(source: SourceDatabase, hours: int) -> Iterator[None]:
-    """A source whose clock is so many hours ahead: what new sessions call now() is another one."""
-    source.sql(
-        "CREATE SCHEMA clock; CREATE FUNCTION clock.now() RETURNS timestamptz LANGUAGE sql STABLE "
-        f"AS 'SELECT pg_catalog.now() + interval ''{hours} hours'''; "
-        "GRANT USAGE ON SCHEMA clock TO public; "
-        f"ALTER DATABASE {source.name} SET search_path = clock, public, pg_catalog"
-    )
-    try:
-        yield
-    finally:
-        source.sql(f"ALTER DATABASE {source.name} RESET search_path; DROP SCHEMA clock CASCADE")

@@ -1,0 +1,233 @@
+"""What goes wrong: for some hours, or while one run is at work."""
+
+import random
+import signal
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager
+from dataclasses import dataclass, field, replace
+
+from django.db import connection
+
+from demo.servers import ValkeyServer
+from jobs.source.connection import APPLICATION_NAME
+from tests.faults.proxy import Proxy
+from tests.faults.soak.children import RUN, Child, Order
+from tests.faults.soak.clock import Clock
+from tests.source import SourceDatabase
+
+HOUR = 3600
+NEVER = 2**60
+
+
+@dataclass
+class Scene:
+    """What can be broken."""
+
+    source: SourceDatabase
+    line: Proxy
+    valkey: ValkeyServer
+    clock: Clock
+    chance: random.Random
+    workers: bool = True
+
+
+@dataclass
+class Hour:
+    """The processes that one hour begins, and what is done to them `during` it."""
+
+    orders: list[Order]
+    during: list[Callable[[list[Child]], object]] = field(default_factory=list)
+
+    @property
+    def first(self) -> Order:
+        """The run that the hour has anyway."""
+        return self.orders[0]
+
+
+# --- for some hours -------------------------------------------------------------------------------
+
+
+@contextmanager
+def source_refuses(scene: Scene) -> Iterator[None]:
+    """The source is down."""
+    scene.line.refuse()
+    yield
+    scene.line.mend()
+
+
+@contextmanager
+def source_hangs(scene: Scene) -> Iterator[None]:
+    """It takes connections and never answers."""
+    scene.line.stall()
+    yield
+    scene.line.mend()
+
+
+@contextmanager
+def password_is_wrong(scene: Scene) -> Iterator[None]:
+    """Somebody has changed it over there."""
+    scene.source.sql("ALTER ROLE reader PASSWORD 'another'")
+    yield
+    scene.source.sql("ALTER ROLE reader PASSWORD 'pw'")
+
+
+@contextmanager
+def source_clock_is_wrong(scene: Scene) -> Iterator[None]:
+    """By an hour, and is put right afterwards."""
+    scene.clock.source_is_ahead(scene.chance.choice((-HOUR, HOUR)))
+    yield
+    scene.clock.source_is_ahead(0)
+
+
+@contextmanager
+def redis_is_down(scene: Scene) -> Iterator[None]:
+    """It comes back empty."""
+    scene.valkey.kill()
+    yield
+    scene.valkey.start()
+
+
+@contextmanager
+def nobody_works(scene: Scene) -> Iterator[None]:
+    """No process of the product is there."""
+    scene.workers = False
+    yield
+    scene.workers = True
+
+
+Lasting = Callable[[Scene], AbstractContextManager[None]]
+LASTING: dict[Lasting, int] = {
+    source_refuses: 6,
+    source_hangs: 2,
+    password_is_wrong: 4,
+    source_clock_is_wrong: 5,
+    redis_is_down: 4,
+    nobody_works: 14,
+}
+"""With the most hours that each lasts."""
+
+
+# --- while a run is at work -----------------------------------------------------------------------
+
+
+@contextmanager
+def process_is_killed(scene: Scene, hour: Hour) -> Iterator[None]:
+    """kill -9 of the command, or of the worker with its horse."""
+    hour.during.append(lambda children: children[0].kill())
+    yield
+
+
+@contextmanager
+def horse_is_killed(scene: Scene, hour: Hour) -> Iterator[None]:
+    """kill -9 of the work horse alone."""
+    hour.during.append(lambda children: children[0].kill_horse())
+    yield
+
+
+@contextmanager
+def process_is_asked_to_stop(scene: Scene, hour: Hour) -> Iterator[None]:
+    """Ctrl-C, or the end of a worker in order."""
+    hour.during.append(lambda children: children[0].send(signal.SIGINT))
+    yield
+
+
+@contextmanager
+def line_is_cut(scene: Scene, hour: Hour) -> Iterator[None]:
+    """In the middle of a result."""
+    scene.line.after(scene.chance.randrange(1, 20_000), scene.line.cut)
+    yield
+    scene.line.after(NEVER, scene.line.cut)
+
+
+@contextmanager
+def sessions_are_ended(scene: Scene, hour: Hour) -> Iterator[None]:
+    """The source ends all sessions, as when it restarts."""
+    end = (
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+        f"WHERE application_name = '{APPLICATION_NAME}' AND datname = current_database()"
+    )
+    hour.during.append(lambda _: scene.source.sql(end))
+    yield
+
+
+@contextmanager
+def redis_is_emptied(scene: Scene, hour: Hour) -> Iterator[None]:
+    """By somebody, while a worker is at work."""
+
+    def empty(_: list[Child]) -> None:
+        if scene.valkey.running:
+            with closing(scene.valkey.connect()) as link:
+                link.flushall()
+
+    hour.during.append(empty)
+    yield
+
+
+@contextmanager
+def somebody_else_writes(scene: Scene, hour: Hour) -> Iterator[None]:
+    """Up to some moment of the run; or for all of it, where others do not wait without end."""
+    with _writing() as give_up:
+        if connection.vendor != "sqlite" or scene.chance.random() < 0.5:
+            hour.during.append(lambda _: give_up())
+        yield
+
+
+@contextmanager
+def _writing() -> Iterator[Callable[[], None]]:
+    """A lock on the whole SQLite file, or on PostgreSQL on the table of windows; gives its end."""
+    if connection.vendor == "sqlite":
+        with closing(sqlite3.connect(connection.settings_dict["NAME"], isolation_level=None)) as it:
+            it.execute("BEGIN IMMEDIATE")
+            yield it.close
+        return
+    with closing(connection.get_new_connection(connection.get_connection_params())) as it:
+        it.cursor().execute("LOCK TABLE jobs_window IN ACCESS EXCLUSIVE MODE")
+        yield it.close
+
+
+@contextmanager
+def disk_is_full(scene: Scene, hour: Hour) -> Iterator[None]:
+    """No file may grow beyond some size."""
+    hour.first.most_bytes = scene.chance.randrange(1_000_000)
+    yield
+
+
+@contextmanager
+def two_runs_at_once(scene: Scene, hour: Hour) -> Iterator[None]:
+    """Somebody calls the command at the same minute."""
+    hour.orders.append(replace(hour.first, arguments=RUN, tick=False))
+    yield
+
+
+@contextmanager
+def backfill_beside_it(scene: Scene, hour: Hour) -> Iterator[None]:
+    """Of the last days, everything again."""
+    hours = scene.chance.choice((30, 90))
+    start, end = scene.clock.hours_ago(hours), scene.clock.hours_ago(0)
+    again = ("backfill", "--start", start.isoformat(), "--end", end.isoformat())
+    hour.orders.append(Order((*again, "--reprocess", "all"), hour.first.ahead))
+    yield
+
+
+@contextmanager
+def clock_is_back(scene: Scene, hour: Hour) -> Iterator[None]:
+    """Ours is an hour behind for this run."""
+    hour.first.ahead -= HOUR
+    yield
+
+
+Passing = Callable[[Scene, Hour], AbstractContextManager[None]]
+PASSING: tuple[Passing, ...] = (
+    process_is_killed,
+    horse_is_killed,
+    process_is_asked_to_stop,
+    line_is_cut,
+    sessions_are_ended,
+    redis_is_emptied,
+    somebody_else_writes,
+    disk_is_full,
+    two_runs_at_once,
+    backfill_beside_it,
+    clock_is_back,
+)
