@@ -21,7 +21,7 @@ from jobs.ledger import Ledger, StepResult
 from jobs.models import Window
 from jobs.range_aggregates import Aggregates, ScoreRows, aggregate
 from jobs.revisions import Stored, compare, row_key
-from jobs.steps.standing import SCORE_COLUMNS, SharedScores
+from jobs.steps.standing import Scores, SharedScores
 from sentiment_api import version
 from sentiment_api.identifiers import time_ordered_keys
 from sentiment_api.models import OverallSentiment, SegmentSentiment
@@ -92,7 +92,7 @@ def _compute_chunk(
 def _compute(
     level: _Level,
     due: NDArray[np.int64],
-    rows: NDArray[np.void],
+    rows: Scores,
     standing_hours: int,
     ledger: Ledger,
 ) -> int:
@@ -138,22 +138,13 @@ def _earliest(before: range) -> int:
     return earliest
 
 
-def _score_rows(level: _Level, rows: NDArray[np.void]) -> tuple[ScoreRows, list[str]]:
+def _score_rows(level: _Level, rows: Scores) -> tuple[ScoreRows, list[str]]:
     """Scores with the groups of a level, and the names of the groups."""
-    names, group = _groups(level, rows["industry"])
-    columns = {name: np.ascontiguousarray(rows[name]) for name in SCORE_COLUMNS}
+    columns = dict(rows.columns)
     low, high = columns.pop("low"), columns.pop("high")
-    columns.pop("industry")
+    group = rows.industry if level.by_industry else np.zeros(len(low), dtype=np.int64)
+    names = rows.names if level.by_industry else []
     return ScoreRows(**columns, group=group, half=(high - low) / 2), names
-
-
-def _groups(level: _Level, industry: NDArray[np.object_]) -> tuple[list[str], NDArray[np.int64]]:
-    """The names of the groups, and the number of each row's group."""
-    if not level.by_industry:
-        return [], np.zeros(len(industry), dtype=np.int64)
-    names = sorted(set(industry))
-    number = {name: place for place, name in enumerate(names)}
-    return names, np.fromiter((number[name] for name in industry), dtype=np.int64)
 
 
 def _write(

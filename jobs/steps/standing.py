@@ -1,5 +1,8 @@
 """The scores that aggregates rest on."""
 
+from dataclasses import dataclass
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -22,6 +25,26 @@ SCORE_COLUMNS = {
 }
 
 
+@dataclass(frozen=True)
+class Scores:
+    """Scores by customer and hour, column by column: as many as a window of a million customers
+    has are held once, and no row of them is a Python object. `industry` numbers the `names`."""
+
+    names: list[str]
+    industry: NDArray[np.int64]
+    columns: dict[str, NDArray[Any]]
+
+    @classmethod
+    def of(cls, rows: NDArray[np.void]) -> "Scores":
+        """From rows in any order."""
+        order = np.lexsort((rows["hour"], rows["customer"]))
+        industries = rows["industry"].tolist()
+        number = {name: place for place, name in enumerate(sorted(set(industries)))}
+        industry = np.fromiter(map(number.__getitem__, industries), dtype=np.int64)
+        columns = {name: rows[name][order] for name in SCORE_COLUMNS if name != "industry"}
+        return cls(list(number), industry[order], columns)
+
+
 class SharedScores:
     """The scores that were read last, for the next step to use while nothing has changed.
 
@@ -31,13 +54,14 @@ class SharedScores:
 
     def __init__(self) -> None:
         self._key: tuple[bytes, int, int] | None = None
-        self._rows: NDArray[np.void] | None = None
+        self._rows: Scores | None = None
 
-    def read(self, due: NDArray[np.int64], standing_hours: int) -> NDArray[np.void]:
+    def read(self, due: NDArray[np.int64], standing_hours: int) -> Scores:
         """The scores that aggregates of these windows rest on. Call it with the windows locked:
         whoever changes a score then waits to mark them."""
         if self._rows is None or self._key != self._key_of(due, standing_hours):
-            self._rows = _read_scores(due, standing_hours)
+            self._rows = None
+            self._rows = Scores.of(_read_scores(due, standing_hours))
         return self._rows
 
     def keep(self, due: NDArray[np.int64], standing_hours: int) -> None:
@@ -50,7 +74,7 @@ class SharedScores:
 
 def _read_scores(due: NDArray[np.int64], standing_hours: int) -> NDArray[np.void]:
     """The scores of the windows and, for each customer, the newest one before them, which may
-    still stand; by customer and hour."""
+    still stand."""
     first, last = int(due[0]), int(due[-1])
     scores, customers = bulk.table(SentimentScore), bulk.table(Customer)
     fields = (
@@ -59,7 +83,7 @@ def _read_scores(due: NDArray[np.int64], standing_hours: int) -> NDArray[np.void
         f"coalesce({bulk.epoch_hour('c.inactive_since')}, {NEVER})"
     )
     start, after, earliest = bulk.hour_values([first, last + 1, first - standing_hours])
-    rows = bulk.read(
+    return bulk.read(
         f"""
         SELECT {fields} FROM {customers} AS c
         JOIN {scores} AS s ON s.job_id = (
@@ -74,4 +98,3 @@ def _read_scores(due: NDArray[np.int64], standing_hours: int) -> NDArray[np.void
         [start, earliest, earliest, start, after],
         SCORE_COLUMNS,
     )
-    return rows[np.lexsort((rows["hour"], rows["customer"]))]
