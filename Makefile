@@ -19,7 +19,7 @@ PRODUCTION = env -i PATH="$$PATH" HOME="$$HOME" ENV_FILE= DEBUG=0 TLS=1 \
 ON_POSTGRES := tests/jobs tests/config tests/sentiment_api/test_models.py \
 	tests/sentiment_api/rest/test_industries.py
 
-.PHONY: licences audit help install demo run test test-postgres check soak bench screenshots lighthouse fmt requirements clean
+.PHONY: licences audit help install demo run test test-postgres check soak bench bench-growth screenshots lighthouse fmt requirements clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -72,6 +72,9 @@ check: $(STAMP) ## lint, format, types, migrations, settings of a production, co
 
 bench: $(STAMP) ## measure side by side with what others do; ONLY="rest-page graphql" a part
 	@$(BIN)/python -m benchmarks $(ONLY)
+
+bench-growth: $(STAMP) ## how time and memory grow up to a million customers; ONLY="reads" a part
+	@$(BIN)/python -m benchmarks.growth $(ONLY)
 
 fmt: $(STAMP) ## put code into shape
 	$(BIN)/ruff check --fix .

@@ -54,10 +54,7 @@ class Results:
 
     def publish(self, benchmarks: Sequence[Benchmark]) -> None:
         """Put the table of all files into the page, between its marks."""
-        before, _, rest = self.page.read_text().partition(BEGIN)
-        _, _, after = rest.partition(END)
-        table = "\n".join([BEGIN, *self._table(benchmarks), END])
-        self.page.write_text(before + table + after)
+        put_between(self.page, BEGIN, END, self._table(benchmarks))
 
     def _table(self, benchmarks: Sequence[Benchmark]) -> Iterable[str]:
         found = [(one, self._read(one)) for one in benchmarks]
@@ -84,6 +81,13 @@ class Results:
         file = self._file(benchmark)
         content: dict[str, Any] = orjson.loads(file.read_bytes()) if file.exists() else {}
         return content
+
+
+def put_between(page: Path, begin: str, end: str, lines: Iterable[str]) -> None:
+    """Put lines into a page, in place of what stands between two marks."""
+    before, _, rest = page.read_text().partition(begin)
+    _, _, after = rest.partition(end)
+    page.write_text(before + "\n".join([begin, *lines, end]) + after)
 
 
 def _row(benchmark: Benchmark, content: dict[str, Any]) -> str:

@@ -46,15 +46,22 @@ class Server:
     def drain(self) -> None:
         """Wait until none of its processes does anything."""
         before = -1.0
-        while (now := self._seconds()) > before + 0.01:
+        while (now := self.seconds()) > before + 0.01:
             before = now
             time.sleep(_REST_SECONDS)
 
-    def _seconds(self) -> float:
+    def seconds(self) -> float:
         """The time of processors that it took so far."""
-        own = psutil.Process(self.process.pid)
-        times = [one.cpu_times() for one in (own, *own.children(recursive=True))]
+        times = [one.cpu_times() for one in self._processes()]
         return float(sum(one.user + one.system for one in times))
+
+    def memory(self) -> int:
+        """Bytes that its largest process holds now."""
+        return max(int(one.memory_info().rss) for one in self._processes())
+
+    def _processes(self) -> list[psutil.Process]:
+        own = psutil.Process(self.process.pid)
+        return [own, *own.children(recursive=True)]
 
 
 @contextmanager
@@ -94,11 +101,11 @@ def _wait_for(server: Server, probe: str, log: Path) -> None:
     raise StartError(f"{server.name} did not start: {log.read_text()[-600:]}")
 
 
-def gunicorn(application: str) -> list[str]:
+def gunicorn(application: str, workers: int = WORKERS) -> list[str]:
     """The command that serves a WSGI application: one request at a time in each process, so that
     what is measured is the work of a request."""
     return [
-        *(sys.executable, "-m", "gunicorn", application, "--workers", str(WORKERS)),
+        *(sys.executable, "-m", "gunicorn", application, "--workers", str(workers)),
         *("--worker-class", "sync", "--threads", "1", "--bind", f"{HOST}:{{port}}"),
     ]
 
