@@ -6,6 +6,7 @@
 
 import json
 import sys
+from math import floor, log10
 from typing import Any
 
 import matplotlib  # type: ignore[import-not-found]
@@ -47,9 +48,15 @@ def _draw(place: Any, panel: dict[str, Any]) -> None:
     for number, line in enumerate(panel["lines"]):
         style = {"color": COLOURS[number % 6], "marker": MARKS[number % 6], "markersize": 5}
         place.plot(line["x"], line["y"], label=line["name"], linewidth=1.6, **style)
-    _guide(place, panel["lines"])
-    if limit := panel.get("limit"):
+    limit = panel.get("limit")
+    values = [y for line in panel["lines"] for y in line["y"]] + ([limit] if limit else [])
+    # Whole powers of ten: what is flat then looks flat.
+    place.set_ylim(10 ** floor(log10(min(values))), 10 ** (floor(log10(max(values))) + 1))
+    place.yaxis.set_minor_formatter(pyplot.NullFormatter())
+    if limit:
         place.axhline(limit, color=LIMIT, linewidth=1.2, linestyle=(0, (1, 2)), label="limit")
+    else:
+        _guide(place, panel["lines"])
     sizes = sorted({x for line in panel["lines"] for x in line["x"]})
     place.set_xticks(sizes, [f"{size:,}" for size in sizes])
     place.xaxis.set_minor_locator(pyplot.NullLocator())
