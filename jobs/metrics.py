@@ -14,6 +14,7 @@ from prometheus_client.registry import Collector
 from redis.exceptions import RedisError
 from rq import Worker
 
+from config.outage import Outage
 from jobs import backup, schedules, status
 from jobs.health import Level, redis_connection, source_database
 from jobs.models import PipelineRun, RunStatus, Trigger
@@ -26,6 +27,7 @@ logger = logging.getLogger(__name__)
 
 Family = GaugeMetricFamily
 PREFIX = "sentiment_"
+OUTAGES = {part: Outage(part, "its figures are left out", logger) for part in ("database", "redis")}
 
 
 class Pipeline(Collector):
@@ -43,9 +45,10 @@ class Pipeline(Collector):
             try:
                 yield from list(figures())
             except down as error:
-                logger.warning("metrics: %s: %s", part, " ".join(str(error).split()))
+                OUTAGES[part].begin(error)
                 up.add_metric([part], 0)
             else:
+                OUTAGES[part].end()
                 up.add_metric([part], 1)
         up.add_metric(["source"], source_database().status == Level.HEALTHY)
         yield up

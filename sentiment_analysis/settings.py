@@ -240,6 +240,7 @@ CACHES = {
             "SOCKET_CONNECT_TIMEOUT": 0.5,
             "SOCKET_TIMEOUT": 0.5,
             "CONNECTION_POOL_KWARGS": {"retry": Retry(NoBackoff(), 0)},
+            "REDIS_CLIENT_CLASS": "sentiment_api.cache.SparingRedis",
         },
     },
     "local": {

@@ -10,6 +10,7 @@ from pytest_django import Settings
 from config.models import DatabaseConfig, ScoringProfile
 from demo.servers import PostgresServer, ValkeyServer
 from sentiment_api import kept
+from sentiment_api.cache import outage_of
 from tests.source import SourceDatabase
 
 pytest_plugins = ["tests.browser"]
@@ -63,6 +64,7 @@ def redis_url(valkey: ValkeyServer, settings: Settings) -> str:
 def _nothing_kept() -> None:
     """Each test has data of its own, under versions that others had before."""
     kept.forget()
+    outage_of.cache_clear()
 
 
 @pytest.fixture(autouse=True)

@@ -3,7 +3,6 @@ sign-ins are then counted by each process for itself."""
 
 import base64
 import hashlib
-import logging
 import time
 from functools import cache
 from typing import Any, Protocol
@@ -17,8 +16,6 @@ from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
 from sentiment_api.rest.access import is_staff
-
-logger = logging.getLogger(__name__)
 
 PERIODS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
 
@@ -38,7 +35,8 @@ class Store(Protocol):
 
 
 class OfAllProcesses:
-    """Counts of all processes, in Redis: one message for each."""
+    """Counts of all processes, in Redis: one message for each. The log says when it is away
+    (`sentiment_api.cache`)."""
 
     # In one go, so that no count is left without its end.
     ADD = """
@@ -51,16 +49,14 @@ class OfAllProcesses:
         """The count with one more."""
         try:
             return int(get_redis_connection().eval(self.ADD, 1, _named(key), seconds))
-        except RedisError as error:
-            _away(error)
+        except RedisError:
             return None
 
     def count(self, key: str) -> int:
         """The count."""
         try:
             return int(get_redis_connection().get(_named(key)) or 0)
-        except RedisError as error:
-            _away(error)
+        except RedisError:
             return 0
 
 
@@ -85,11 +81,6 @@ class OfThisProcess:
 
 def _named(key: str) -> str:
     return f"{settings.CACHES['default']['KEY_PREFIX']}:{key}"
-
-
-def _away(error: RedisError) -> None:
-    """While throttles are open, the log says so."""
-    logger.error("callers are not counted, as Redis does not answer: %s", error)
 
 
 class Counter:
