@@ -276,7 +276,8 @@ def _runs() -> Iterator[Finding]:
             yield Finding.doubtful(
                 "runs",
                 f"{len(of_state)} {state} in the last 24 hours, the newest at "
-                f"{newest.created_at:%H:%M}Z{': ' + newest.error if newest.error else ''}",
+                f"{newest.created_at:%H:%M}Z"
+                f"{': ' + newest.what_went_wrong if newest.what_went_wrong else ''}",
             )
     good = sum(1 for run in runs if run.status == RunStatus.SUCCEEDED)
     yield Finding.good("runs", f"{good} succeeded in the last 24 hours")

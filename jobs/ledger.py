@@ -167,6 +167,10 @@ class Ledger:
                 "run %s: the ledger could not be written: %s", self.run.run_id, told(error)
             )
 
+    def step_failed(self, name: str) -> None:
+        """The process that was at a step is gone; nobody knows since when."""
+        self._note_step(name, RunStatus.FAILED)
+
     def _note_step(self, name: str, status: RunStatus, seconds: float | None = None) -> None:
         now = timezone.now().isoformat()
         with self.locked() as run:

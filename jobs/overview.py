@@ -107,7 +107,8 @@ def _runs() -> Iterator[Finding]:
     if run.state == RunStatus.SUCCEEDED:
         yield Finding.good(RUN, said)
     else:
-        yield Finding.bad(RUN, f"{said}{': ' + run.error if run.error else ''}")
+        wrong = run.what_went_wrong
+        yield Finding.bad(RUN, f"{said}{': ' + wrong if wrong else ''}")
 
 
 def _windows() -> Iterator[Finding]:

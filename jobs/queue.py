@@ -119,10 +119,19 @@ def let_the_tick_come_again() -> None:
 
 
 def hourly_run_is_waiting() -> bool:
-    """Is a scheduled run in the queue that no worker has begun?"""
-    return any(
-        run.state == RunStatus.QUEUED
-        for run in PipelineRun.objects.filter(
-            trigger=Trigger.SCHEDULE, status=RunStatus.QUEUED
-        ).order_by("-run_id")[:1]
-    )
+    """Is a scheduled run in the queue that no worker has begun? Raises RedisError."""
+    queued = PipelineRun.objects.filter(trigger=Trigger.SCHEDULE, status=RunStatus.QUEUED)
+    newest = queued.order_by("-run_id").first()
+    return newest is not None and is_waiting(newest)
+
+
+def is_waiting(run: PipelineRun) -> bool:
+    """Does a run that is queued by the ledger wait in Redis as well? It does not when Redis was
+    emptied. Raises RedisError."""
+    if run.state != RunStatus.QUEUED:
+        return False
+    if run.trigger == Trigger.BACKFILL:
+        ids = django_rq.get_queue(BACKFILL_QUEUE).job_ids
+        return any(own.startswith(str(run.run_id)) for own in ids)
+    link = django_rq.get_connection(HOURLY_QUEUE)
+    return bool(Job.exists(job_id(run.run_id, STEPS[0]), connection=link))

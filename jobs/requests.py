@@ -11,7 +11,7 @@ from config.history import Change, Who, record
 from jobs.health import redis_connection
 from jobs.models import PipelineRun, Reprocess, RunStatus, Trigger
 from jobs.pipeline import backfill_run, open_hourly_run
-from jobs.queue import enqueue_run
+from jobs.queue import enqueue_run, is_waiting
 
 JUDGED_BY = 20
 """How many of the last runs say how long one takes."""
@@ -27,8 +27,8 @@ class WaitingAlreadyError(Exception):
 
 def ask_for_run(by: Who) -> PipelineRun:
     """One run now, of what the hour asks for. Raises RedisError, WaitingAlreadyError."""
-    _refuse_twice(Q(trigger=Trigger.ADMIN))
     _need_redis()
+    _refuse_twice(Q(trigger=Trigger.ADMIN))
     with transaction.atomic():
         run = open_hourly_run(Trigger.ADMIN)
         record(by, [Change(run, ADDITION, "run now", _name(run))])
@@ -39,11 +39,11 @@ def ask_for_run(by: Who) -> PipelineRun:
 def ask_for_range(by: Who, start: datetime, end: datetime, reprocess: Reprocess) -> PipelineRun:
     """A backfill of a range of full hours. Raises RedisError, WaitingAlreadyError."""
     run = backfill_run(start, end, reprocess)
+    _need_redis()
     _refuse_twice(
         Q(trigger=run.trigger, range_start=start, range_end=end, reprocess=reprocess),
         Q(customer_ids=[]),
     )
-    _need_redis()
     with transaction.atomic():
         run.save()
         said = f"{start:%Y-%m-%d %H:%M}Z to {end:%Y-%m-%d %H:%M}Z: {reprocess.label}"
@@ -82,7 +82,7 @@ def _name(run: PipelineRun) -> str:
 
 def _refuse_twice(*same: Q) -> None:
     waiting = PipelineRun.objects.filter(*same, status=RunStatus.QUEUED).order_by("-run_id").first()
-    if waiting is not None and waiting.state == RunStatus.QUEUED:
+    if waiting is not None and is_waiting(waiting):
         raise WaitingAlreadyError(waiting)
 
 

@@ -55,6 +55,17 @@ def register() -> list[str]:
     return changes
 
 
+def restore(link: Redis | None = None) -> list[str]:
+    """Put back what is missing in Redis; the names. As nobody knows which runs were lost with it,
+    each is due at once."""
+    scheduler, there = _scheduler(link), missing(link)
+    for schedule in SCHEDULES:
+        if schedule.name in there:
+            job = _put(scheduler, schedule)
+            scheduler.change_execution_time(job, datetime.now(UTC).replace(tzinfo=None))
+    return there
+
+
 def registered(link: Redis | None = None) -> list[Registered]:
     """The schedules that stand in Redis."""
     return [
@@ -91,9 +102,9 @@ def _is(job: Job, schedule: Schedule) -> bool:
     )
 
 
-def _put(scheduler: Scheduler, schedule: Schedule) -> None:
+def _put(scheduler: Scheduler, schedule: Schedule) -> Job:
     # A finite result_ttl would let the job vanish between two ticks.
-    scheduler.cron(
+    job: Job = scheduler.cron(
         schedule.cron,
         func=schedule.function,
         id=_PREFIX + schedule.name,
@@ -101,3 +112,4 @@ def _put(scheduler: Scheduler, schedule: Schedule) -> None:
         result_ttl=-1,
         description=f"schedule {schedule.name}",
     )
+    return job

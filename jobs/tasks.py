@@ -5,7 +5,9 @@ from collections.abc import Callable
 from uuid import UUID
 
 from django.db import Error as DatabaseError
+from django.db import connections
 from rq import get_current_job
+from rq.job import Job
 
 from config import logs
 from jobs import crew, pipeline, queue
@@ -58,13 +60,26 @@ def join_backfill(run_id: str) -> None:
         if not done:
             queue.enqueue_member(run.run_id)
     except Exception as error:
-        ledger = Ledger(run)
-        with ledger.last_words():
-            if _will_be_tried_again():
-                ledger.note_error(pipeline.one_line(error))
-            else:
-                ledger.give_up(pipeline.one_line(error))
+        _note_failure(run, "", pipeline.one_line(error), get_current_job())
         raise
+
+
+def note_gone(job: Job, how: str) -> None:
+    """Keep in the ledger that the process of a job is gone. Called by the worker, which has no
+    connections of its own: the processes of its next jobs would inherit them."""
+    step = (job.func_name or "").rpartition(".")[2]
+    if step not in (*pipeline.STEPS, join_backfill.__name__):
+        return
+    try:
+        run = PipelineRun.objects.filter(pk=UUID(job.args[0])).first()
+        if run is not None and not run.ended:
+            if step in pipeline.STEPS:
+                Ledger(run).step_failed(step)
+            _note_failure(run, step, f"{step}: {how}", job)
+    except DatabaseError as error:
+        logger.warning("run %s: %s: %s (not in the ledger: %s)", job.args[0], step, how, error)
+    finally:
+        connections.close_all()
 
 
 def _compute(run_id: str, step: str) -> None:
@@ -81,18 +96,23 @@ def _run_step(run_id: str, step: str, work: Callable[[PipelineRun], None]) -> No
         ledger.start()
         work(run)
     except Exception as error:
-        if _will_be_tried_again():
-            with ledger.last_words():
-                ledger.note_error(pipeline.one_line(error))
-        else:
-            with ledger.last_words():
-                ledger.finish(RunStatus.FAILED, pipeline.one_line(error))
-            queue.drop_followers(run.run_id, step)
+        _note_failure(run, step, pipeline.one_line(error), get_current_job())
         raise
     if step == pipeline.STEPS[-1]:
         ledger.finish(RunStatus.SUCCEEDED)
 
 
-def _will_be_tried_again() -> bool:
-    job = get_current_job()
-    return job is not None and bool(job.retries_left)
+def _note_failure(run: PipelineRun, step: str, error: str, job: Job | None) -> None:
+    """A job of a run failed. It is tried again, or it was the last time: then the run has failed,
+    unless it has other members."""
+    ledger = Ledger(run)
+    again = job is not None and bool(job.retries_left)
+    with ledger.last_words():
+        if again:
+            ledger.note_error(error)
+        elif step in pipeline.STEPS:
+            ledger.finish(RunStatus.FAILED, error)
+        else:
+            ledger.give_up(error)
+    if step in pipeline.STEPS and not again:
+        queue.drop_followers(run.run_id, step)

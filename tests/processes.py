@@ -5,10 +5,11 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
+import psutil  # type: ignore[import-untyped]
 import requests
 from django.db import connection
 
@@ -45,9 +46,35 @@ def process(redis_url: str, *arguments: str, **changes: str) -> Iterator[subproc
         started.wait(30)
 
 
+def kill_family(process: subprocess.Popen[bytes]) -> None:
+    """kill -9 of a process and of all that it has started: work horses are in process groups of
+    their own."""
+    family = psutil.Process(process.pid)
+    members = [family, *family.children(recursive=True)]
+    for member in members:
+        # Nobody may start others, or be told of a death.
+        with suppress(psutil.NoSuchProcess):
+            member.suspend()
+    for member in members:
+        with suppress(psutil.NoSuchProcess):
+            member.kill()
+    process.wait(10)
+    psutil.wait_procs(members, timeout=10)
+
+
 @contextmanager
 def web_server(out: IO[str] | None = None, **changes: str) -> Iterator[str]:
     """gunicorn as it is run, with two processes, on this test's database; its address."""
+    with starting_web_server(out, **changes) as (_, address):
+        assert wait_for(lambda: answers(address), 60)
+        yield address
+
+
+@contextmanager
+def starting_web_server(
+    out: IO[str] | None = None, **changes: str
+) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
+    """gunicorn, and the address at which it will answer."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = str(free.getsockname()[1])
@@ -59,17 +86,16 @@ def web_server(out: IO[str] | None = None, **changes: str) -> Iterator[str]:
         env=values,
         stdout=out or subprocess.DEVNULL,
     )
-    address = f"http://127.0.0.1:{port}"
     try:
-        assert wait_for(lambda: _answers(f"{address}/api/health/live/"), 60)
-        yield address
+        yield server, f"http://127.0.0.1:{port}"
     finally:
         server.terminate()
         server.wait(60)
 
 
-def _answers(address: str) -> bool:
+def answers(address: str) -> bool:
+    """Does the web server take requests?"""
     try:
-        return requests.get(address, timeout=5).ok
+        return requests.get(f"{address}/api/health/live/", timeout=5).ok
     except (requests.ConnectionError, requests.Timeout):
         return False

@@ -33,6 +33,10 @@ class RunStatus(models.TextChoices):
 
 
 OPEN = (RunStatus.QUEUED, RunStatus.RUNNING)
+WHAT_LOST_MEANS = (
+    "no sign of life for 10 minutes, so its process was killed; the next run does what it left, or "
+    "`manage.py run_pipeline` at once"
+)
 
 
 class Reprocess(models.TextChoices):
@@ -103,6 +107,12 @@ class PipelineRun(models.Model):
     def ended(self) -> bool:
         """Has it come to an end, good or bad?"""
         return self.status not in OPEN
+
+    @property
+    def what_went_wrong(self) -> str:
+        """The error; for a lost run, what that means as well."""
+        said = [self.error, WHAT_LOST_MEANS if self.state == RunStatus.LOST else ""]
+        return "; ".join(filter(None, said))
 
     @property
     def duration(self) -> timedelta | None:

@@ -22,7 +22,7 @@ from demo.servers import PostgresServer
 from jobs.models import PipelineRun, RunStatus, Trigger, Window
 from jobs.pipeline import COMPUTING
 from sentiment_api.models import OverallSentiment, SentimentScore, SyncJob
-from tests.factories import WindowFactory
+from tests.factories import PipelineRunFactory, WindowFactory
 from tests.jobs.conftest import at
 from tests.processes import ROOT, environment
 from tests.source import SourceDatabase
@@ -179,6 +179,19 @@ def test_doctor_names_what_is_wrong_and_what_to_do(source: SourceDatabase, redis
         "if it is wanted: `manage.py backfill --start 2026-01-05T01:00 --end 2026-01-05T02:00`",
     ):
         assert text in said
+
+
+def test_doctor_says_what_became_of_a_lost_run(db: None) -> None:
+    WindowFactory(window_start=at(0))
+    silent = timezone.now() - timedelta(minutes=11)
+    PipelineRunFactory(status=RunStatus.RUNNING, started_at=silent, progress_at=silent)
+    out = io.StringIO()
+    with pytest.raises(SystemExit):
+        call_command("doctor", stdout=out, no_color=True)
+    assert "look  runs: 1 lost in the last 24 hours, the newest at " in out.getvalue()
+    assert "Z: no sign of life for 10 minutes, so its process was killed; the next run does " in (
+        out.getvalue()
+    )
 
 
 def test_doctor_says_so_when_redis_and_the_source_are_down(source: SourceDatabase) -> None:

@@ -1,7 +1,5 @@
 """A backfill done by several workers together: in one process, and with real ones that die."""
 
-import os
-import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -32,7 +30,7 @@ from tests.jobs.conftest import at
 from tests.jobs.reference import check_everything
 from tests.jobs.test_pipeline import fill, use_profile
 from tests.jobs.test_queue import add_run, between, fetch, wait_for, work
-from tests.processes import process
+from tests.processes import kill_family, process
 from tests.source import SourceDatabase
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("first_profile")]
@@ -313,8 +311,7 @@ def test_the_other_worker_does_what_a_killed_one_left(
         process(redis_url, "rqworker", "high", "default"),
     ):
         wait_for(PHASES[phase], 120, every=0.01)
-        os.killpg(killed.pid, signal.SIGKILL)
-        killed.wait(10)
+        kill_family(killed)
         assert not ended_well(run)()
         long_ago = timezone.now() - TAKE_OVER_AFTER - timedelta(seconds=1)
         RunPart.objects.filter(done_at=None).exclude(taken_by=None).update(progress_at=long_ago)

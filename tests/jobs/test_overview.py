@@ -1,6 +1,7 @@
 """The pipeline on one page, and in short on the first one: with Redis and without."""
 
 import html
+from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import Permission, User
@@ -65,6 +66,16 @@ def test_a_pipeline_at_work(operator: Client, redis_url: str) -> None:
     assert said["Schedule"][1].startswith("the next run begins at ")
     assert "hourly-pipeline" in page
     assert '<a href="/admin/rq/queues/1/">high</a>' in page
+
+
+def test_a_lost_run_says_what_became_of_it(redis_url: str) -> None:
+    silent = timezone.now() - timedelta(minutes=11)
+    PipelineRunFactory(status=RunStatus.RUNNING, progress_at=silent, error="try 2 of 4")
+    level, text = lines()["Last run"]
+    assert level == 2
+    assert text.startswith("lost, began ")
+    assert ": try 2 of 4; no sign of life for 10 minutes" in text
+    assert text.endswith("the next run does what it left, or `manage.py run_pipeline` at once")
 
 
 def test_gaps_beyond_the_reach_of_catch_up_have_to_be_repaired(redis_url: str) -> None:

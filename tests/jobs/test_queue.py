@@ -1,7 +1,5 @@
 """The pipeline on RQ, with a real Valkey: the chain, its failures, and real processes."""
 
-import os
-import signal
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -15,13 +13,14 @@ from rq.timeouts import TimerDeathPenalty
 
 from config.models import DatabaseConfig
 from jobs import schedules, tasks
+from jobs.ledger import Ledger
 from jobs.models import PipelineRun, Reprocess, RunStatus, Trigger, Window
 from jobs.pipeline import STEPS, backfill_run, open_hourly_run
 from jobs.queue import BACKFILL_QUEUE, HOURLY_QUEUE, enqueue_run, job_id
 from sentiment_api.models import OverallSentiment, SyncJob
 from tests.jobs.conftest import at
 from tests.jobs.reference import check_everything
-from tests.processes import process
+from tests.processes import kill_family, process
 from tests.source import SourceDatabase
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("first_profile")]
@@ -131,6 +130,49 @@ def test_a_run_that_got_lost_in_the_queue_does_not_block_the_next(
     assert PipelineRun.objects.count() == 2
 
 
+def test_a_run_that_redis_has_forgotten_does_not_block_the_next(
+    source: SourceDatabase, redis_url: str
+) -> None:
+    tasks.enqueue_hourly_run()
+    django_rq.get_connection(HOURLY_QUEUE).flushdb()
+    tasks.enqueue_hourly_run()
+    assert PipelineRun.objects.count() == 2
+    tasks.enqueue_hourly_run()
+    assert PipelineRun.objects.count() == 2, "the second one waits"
+
+
+@pytest.mark.parametrize("tries_left", [1, 0])
+def test_a_process_that_is_gone_is_in_the_ledger(
+    source: SourceDatabase, redis_url: str, tries_left: int
+) -> None:
+    """What the worker notes when the process of a job ended without a word."""
+    run = open_hourly_run(Trigger.ADMIN)
+    scores = fetch(enqueue_run(run))[1]
+    Ledger(run).start()
+    scores.retries_left = tries_left
+    tasks.note_gone(scores, "its process was ended by SIGKILL")
+    run.refresh_from_db()
+    assert run.error == "calculate_sentiment_scores: its process was ended by SIGKILL"
+    assert run.steps["calculate_sentiment_scores"]["status"] == RunStatus.FAILED
+    assert run.status == (RunStatus.RUNNING if tries_left else RunStatus.FAILED)
+    deferred = django_rq.get_queue(HOURLY_QUEUE).deferred_job_registry.get_job_ids()
+    assert len(deferred) == (3 if tries_left else 1)
+
+
+def test_a_member_whose_process_is_gone_leaves_the_run_to_the_others(
+    source: SourceDatabase, redis_url: str
+) -> None:
+    run = add_run()
+    first, second = fetch(enqueue_run(run))
+    for job, status in ((first, RunStatus.RUNNING), (second, RunStatus.FAILED)):
+        Ledger(run).join()
+        job.retries_left = 0
+        tasks.note_gone(job, "its process was ended by SIGKILL")
+        run.refresh_from_db()
+        assert run.status == status
+    assert run.error == "join_backfill: its process was ended by SIGKILL"
+
+
 def test_schedules_are_registered_once(redis_url: str) -> None:
     assert schedules.missing() == ["hourly-pipeline"]
     assert schedules.register() == ["added hourly-pipeline (0 * * * * UTC)"]
@@ -139,6 +181,15 @@ def test_schedules_are_registered_once(redis_url: str) -> None:
     assert schedules.registered() == [first]
     assert first.next_time.minute == 0
     assert schedules.missing() == []
+
+
+def test_a_schedule_that_is_gone_is_put_back_and_due_at_once(redis_url: str) -> None:
+    assert schedules.restore() == ["hourly-pipeline"]
+    (first,) = schedules.registered()
+    assert first.next_time <= timezone.now()
+    assert schedules.restore() == []
+    assert schedules.registered() == [first]
+    assert schedules.register() == []
 
 
 def test_a_changed_or_dropped_schedule_is_brought_in_step(
@@ -197,8 +248,7 @@ def test_a_killed_worker_is_made_up_for(source: SourceDatabase, redis_url: str) 
     enqueue_run(open_hourly_run(Trigger.ADMIN))
     with process(redis_url, "rqworker", "high", "default") as worker:
         wait_for(lambda: SyncJob.objects.exists())
-        os.killpg(worker.pid, signal.SIGKILL)
-        worker.wait(10)
+        kill_family(worker)
     assert not PipelineRun.objects.filter(status=RunStatus.SUCCEEDED).exists()
     assert Window.objects.owing().exists()
     again = open_hourly_run(Trigger.ADMIN)
