@@ -1,0 +1,250 @@
+"""Redis down, frozen, emptied and started again: what needs it waits, everything else goes on."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import django_rq
+import psutil  # type: ignore[import-untyped]
+import pytest
+import requests
+from django.contrib.auth.models import User
+from django.test import Client
+from django.utils import timezone
+from pytest_django import Settings
+from redis.exceptions import RedisError
+from rq import Worker
+
+from demo.servers import ValkeyServer
+from jobs import schedules, tasks
+from jobs.models import PipelineRun, RunStatus
+from jobs.pipeline import STEPS
+from sentiment_api.models import SentimentScore
+from tests.faults.inside import MARKED, add_marked_row, add_reports, caught, horse_of, slow_rows
+from tests.jobs.reference import check_everything
+from tests.jobs.test_queue import wait_for
+from tests.processes import ROOT, environment, web_server
+from tests.source import SourceDatabase
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("first_profile")]
+
+PATIENCE = 12.0
+"""No answer takes longer: the longest time-out, and what a busy machine adds to it."""
+CROWD = 60
+Fault = Callable[[ValkeyServer], AbstractContextManager[None]]
+FOR_GUESTS = (
+    *("/", "/api/customers/", "/api/sentiment/", "/graphql/?query={customers{edges{cursor}}}"),
+    *("/api/health/live/", "/api/jobs/status/"),
+)
+FOR_STAFF = (
+    *("/admin/", "/admin/jobs/pipelinerun/pipeline/", "/admin/jobs/pipelinerun/", "/metrics"),
+    "/api/jobs/status/",
+)
+OF_QUEUES = ("/admin/rq/", "/admin/rq/queues/0/", "/admin/django_rq/dashboard/")
+
+
+@pytest.fixture
+def server(tmp_path: Path, settings: Settings) -> Iterator[ValkeyServer]:
+    """A Valkey of this test alone, which the settings name; it keeps nothing when it ends."""
+    with ValkeyServer(tmp_path / "valkey", throwaway=True) as server:
+        settings.REDIS_URL = server.url()
+        settings.RQ_QUEUES = {
+            name: {**queue, "URL": server.url()} for name, queue in settings.RQ_QUEUES.items()
+        }
+        yield server
+
+
+@contextmanager
+def frozen(server: ValkeyServer) -> Iterator[None]:
+    """It takes connections and says nothing."""
+    link = server.connect()
+    pid = int(link.info("server")["process_id"])
+    link.close()
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(pid, signal.SIGCONT)
+
+
+@contextmanager
+def down(server: ValkeyServer) -> Iterator[None]:
+    """Nobody listens; afterwards it is there again, and empty."""
+    server.kill()
+    yield
+    server.start()
+
+
+@contextmanager
+def kept(redis_url: str, *arguments: str) -> Iterator[subprocess.Popen[bytes]]:
+    """A `manage.py` process that is started again whenever it ends, as in the Procfile."""
+    keeper = [sys.executable, str(ROOT / "deploy" / "keep.py"), sys.executable, "manage.py"]
+    started = subprocess.Popen([*keeper, *arguments], cwd=ROOT, env=environment(redis_url))
+    try:
+        yield started
+    finally:
+        started.terminate()
+        started.wait(30)
+
+
+def staff_session() -> requests.Session:
+    """Somebody who may see everything, signed in."""
+    client = Client()
+    client.force_login(User.objects.create_superuser("olga"))
+    session = requests.Session()
+    session.cookies.set("sessionid", client.cookies["sessionid"].value)
+    return session
+
+
+def lines(log: Path, logger: str) -> list[str]:
+    """What a logger has said."""
+    said = [json.loads(line) for line in log.read_text().splitlines()]
+    return [line["message"] for line in said if line["logger"] == logger]
+
+
+@pytest.mark.parametrize("fault", [frozen, down])
+def test_the_web_goes_on_without_redis(
+    server: ValkeyServer,
+    tmp_path: Path,
+    fault: Callable[[ValkeyServer], AbstractContextManager[None]],
+) -> None:
+    staff, log = staff_session(), tmp_path / "log"
+    with (
+        log.open("w") as out,
+        web_server(out, REDIS_URL=server.url(), THROTTLE_GUEST="9999/minute") as address,
+        ThreadPoolExecutor(40) as pool,
+    ):
+
+        def ask(path: str, session: requests.Session | None = None) -> requests.Response:
+            get = session.get if session else requests.get
+            return get(address + path, headers={"Accept": "*/*"}, timeout=60)
+
+        def visit() -> dict[str, int]:
+            """All pages at once, and a crowd of guests; the statuses."""
+            asked = {path: pool.submit(ask, path) for path in FOR_GUESTS}
+            asked |= {f"staff {path}": pool.submit(ask, path, staff) for path in FOR_STAFF}
+            asked |= {f"queues {path}": pool.submit(ask, path, staff) for path in OF_QUEUES}
+            crowd = [pool.submit(ask, "/api/customers/") for _ in range(CROWD)]
+            answers = {path: answer.result() for path, answer in asked.items()}
+            assert {answer.result().status_code for answer in crowd} == {200}
+            slow = {path: answer.elapsed.total_seconds() for path, answer in answers.items()}
+            crowded = max(answer.result().elapsed.total_seconds() for answer in crowd)
+            slowest = max(slow, key=lambda path: slow[path])
+            print(f"{CROWD} guests: {crowded:.1f} s; {slowest}: {slow[slowest]:.1f} s")
+            assert max(crowded, *slow.values()) < PATIENCE
+            for path, answer in answers.items():
+                if path.startswith("queues") and answer.status_code == 503:
+                    assert "Redis cannot be reached" in answer.text
+            return {path: answer.status_code for path, answer in answers.items()}
+
+        assert set(visit().values()) == {200}
+        with fault(server):
+            for path, status in visit().items():
+                assert status == (503 if path.startswith("queues") else 200), path
+            began = time.monotonic()
+            for _ in range(20):
+                assert ask("/api/customers/").status_code == 200
+            print(f"20 more, one after the other: {time.monotonic() - began:.1f} s")
+            assert time.monotonic() - began < PATIENCE
+            assert ask("/api/health/").status_code == 503
+        wait_for(lambda: ask("/api/health/").status_code == 200)
+        wait_for(lambda: ask("/api/customers/").ok and "the cache is back" in log.read_text())
+        assert set(visit().values()) == {200}
+    said = lines(log, "sentiment_api.cache")
+    away = [line for line in said if line.startswith("the cache is away")]
+    assert 1 <= len(away) <= 2, "once by each process"
+    assert away[0].endswith("meanwhile nobody's requests are limited")
+    assert "traceback" not in log.read_text()
+
+
+def test_commands_go_on_without_redis(source: SourceDatabase, server: ValkeyServer) -> None:
+    def manage(*arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "manage.py", *arguments],
+            cwd=ROOT,
+            env=environment(server.url()),
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+    source.customer(1)
+    source.reports(1, timezone.now() - timedelta(hours=5), fn=2, fp=1)
+    commands = (
+        ("run_pipeline",),
+        ("backfill", "--start", "2026-01-01", "--end", "2026-01-02", "--enqueue"),
+        ("setup_schedules",),
+        ("doctor",),
+    )
+    with frozen(server), ThreadPoolExecutor(4) as pool:
+        run, enqueue, schedule, doctor = pool.map(lambda arguments: manage(*arguments), commands)
+    assert run.returncode == 0, run.stderr
+    for said in (enqueue, schedule):
+        assert said.returncode == 1
+        (line,) = [line for line in said.stderr.splitlines() if line.startswith("CommandError")]
+        assert line.startswith("CommandError: Redis: ")
+        assert line.endswith("check REDIS_URL")
+    assert "BAD   redis: " in doctor.stdout
+    asked = PipelineRun.objects.get(trigger="backfill")
+    assert (asked.status, asked.error[:7]) == (RunStatus.FAILED, "Redis: ")
+    check_everything(source)
+
+
+def test_runs_come_back_by_themselves(source: SourceDatabase, server: ValkeyServer) -> None:
+    """Nobody runs setup_schedules: not at first, and not after Redis was emptied."""
+    add_reports(source, timezone.now() - timedelta(hours=5))
+
+    def good_runs() -> int:
+        return PipelineRun.objects.filter(status=RunStatus.SUCCEEDED).count()
+
+    def workers() -> int:
+        return len(Worker.all(connection=django_rq.get_connection("high")))
+
+    def is_well(runs: int) -> bool:
+        try:
+            return good_runs() >= runs and workers() == 1 and schedules.schedulers_alive() == 1
+        except RedisError:
+            return False
+
+    def has_run(fault: str, lose: Callable[[], None]) -> None:
+        began, before = time.monotonic(), good_runs()
+        lose()
+        wait_for(lambda: is_well(before + 1))
+        print(f"Redis {fault}: the next run had ended after {time.monotonic() - began:.1f} s")
+        assert [one.name for one in schedules.registered()] == ["hourly-pipeline"]
+
+    def empty() -> None:
+        server.connect().flushall()
+
+    def restart() -> None:
+        server.kill()
+        server.start()
+
+    def restart_in_the_middle_of_a_job() -> None:
+        add_marked_row(source, timezone.now() - timedelta(hours=3))
+        with slow_rows(STEPS[1]):
+            tasks.enqueue_hourly_run()
+            (worker,) = psutil.Process(keeper.pid).children()
+            horse = caught(horse_of(worker.pid), STEPS[1])
+            restart()
+            horse.resume()
+
+    with (
+        kept(server.url(), "rqscheduler", "--interval", "1"),
+        kept(server.url(), "rqworker", "high", "default", "--with-scheduler") as keeper,
+    ):
+        wait_for(lambda: is_well(1))
+        has_run("emptied", empty)
+        has_run("started again, empty", restart)
+        has_run("started again in the middle of a job", restart_in_the_middle_of_a_job)
+    check_everything(source)
+    assert SentimentScore.objects.filter(fn_count=MARKED).count() == 2
