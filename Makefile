@@ -17,7 +17,7 @@ PRODUCTION = env -i PATH="$$PATH" HOME="$$HOME" ENV_FILE= DEBUG=0 TLS=1 \
 
 # What differs between the two databases runs on both in every `make test`.
 ON_POSTGRES := tests/jobs tests/config tests/sentiment_api/test_models.py \
-	tests/sentiment_api/rest/test_industries.py
+	tests/sentiment_api/rest/test_industries.py tests/faults/test_two_of_everything.py
 
 .PHONY: licences audit help install demo run test test-postgres check soak bench bench-growth screenshots lighthouse fmt requirements clean
 
