@@ -22,9 +22,9 @@ class Worker(rq.Worker):
     """What `manage.py rqworker` runs: RQ's worker, with shorter periods. It is seen again after
     Redis was emptied, and writes into the ledger that a work horse was killed."""
 
-    def __init__(self, queues: Any, **options: Any) -> None:
+    def __init__(self, queues: Any, name: str | None = None, **options: Any) -> None:
         options["worker_ttl"] = min(options.get("worker_ttl") or 420, SIGN_OF_LIFE_SECONDS)
-        super().__init__(queues, **{"maintenance_interval": LOOK_AROUND_SECONDS, **options})
+        super().__init__(queues, name, **{"maintenance_interval": LOOK_AROUND_SECONDS, **options})
 
     def heartbeat(self, timeout: int | None = None, pipeline: Pipeline | None = None) -> None:
         """Show a sign of life."""
