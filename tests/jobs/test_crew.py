@@ -311,8 +311,8 @@ def test_the_other_worker_does_what_a_killed_one_left(
         process(redis_url, "rqworker", "high", "default"),
     ):
         wait_for(PHASES[phase], 120, every=0.01)
-        kill_family(killed)
         assert not ended_well(run)()
+        kill_family(killed)
         long_ago = timezone.now() - TAKE_OVER_AFTER - timedelta(seconds=1)
         RunPart.objects.filter(done_at=None).exclude(taken_by=None).update(progress_at=long_ago)
         wait_for(ended_well(run), 120)
