@@ -23,7 +23,7 @@ def keeper(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
         [sys.executable, str(SCRIPT), *command], stderr=subprocess.PIPE, text=True
     ) as started:
         yield started
-        started.kill()
+        started.terminate()
 
 
 def pids(folder: Path) -> list[int]:
