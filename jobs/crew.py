@@ -21,11 +21,11 @@ from django.utils import timezone
 
 from config.models import DatabaseConfig
 from jobs import bulk, owed
-from jobs.clock import from_hour, slices, to_hour
+from jobs.clock import from_hour, slices
 from jobs.ledger import Ledger, StepResult, add_warnings
 from jobs.models import PipelineRun, RunPart, Work
 from jobs.pipeline import STEPS, SYNC
-from jobs.plan import SLICE_HOURS, asked_hours, part_of_backfill, plan_backfill
+from jobs.plan import SLICE_HOURS, hours_of, part_of_backfill, plan_backfill
 from jobs.source.connection import open_source
 from jobs.steps.aggregates import LONGEST_CHUNK, aggregate_chunk
 from jobs.steps.changes import carry_changes
@@ -72,7 +72,7 @@ class _Member:
     def work(self) -> None:
         """Pass all phases, with the others."""
         _plan(self.ledger, self._size)
-        hours = asked_hours(self.run)
+        hours = hours_of(self.run)
         self._do_all(Work.CUSTOMERS, self._read_customers)
         self._do_all(Work.COUNTS, self._read_counts)
         reached = owed.reached_by(hours)
@@ -115,7 +115,7 @@ class _Member:
         page.settle()
 
     def _read_counts(self, part: RunPart) -> None:
-        page, hours = _PartLedger(self.run, part), _hours(part)
+        page, hours = _PartLedger(self.run, part), hours_of(part)
         plan = part_of_backfill(self.run, [hours])
         with self.ledger.step(SYNC), open_source(DatabaseConfig.active()) as source:
             reports = sync_windows(source, plan, page, hours, self._pace)
@@ -202,13 +202,7 @@ def _plan(ledger: Ledger, members: int) -> None:
                 range_start=from_hour(part.start),
                 range_end=from_hour(part.stop),
             )
-            for part in slices(chain.from_iterable(plan.slices), longest)
+            for part in chain.from_iterable(slices(one, longest) for one in plan.slices)
         ]
         others = [RunPart(run=run, work=work) for work in (Work.CUSTOMERS, Work.CHANGES)]
         RunPart.objects.bulk_create([*others, *counts])
-
-
-def _hours(part: RunPart) -> range:
-    if part.range_start is None or part.range_end is None:
-        raise ValueError(f"{part} has no range")
-    return range(to_hour(part.range_start), to_hour(part.range_end))

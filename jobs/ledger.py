@@ -89,7 +89,8 @@ class Ledger:
             self._say_end()
 
     def give_up(self, error: str) -> None:
-        """One of those at work failed for good. The run goes on while others are left."""
+        """One of those at work failed for good. The run goes on while others are left. Its parts
+        stay: they tell how far it came."""
         with self.locked() as run:
             run.members -= 1
             last = run.members <= 0 and not run.ended
@@ -97,7 +98,6 @@ class Ledger:
                 run.error = error
             if last:
                 run.status, run.finished_at = RunStatus.FAILED, timezone.now()
-                run.parts.all().delete()
         if last:
             self._say_end()
 

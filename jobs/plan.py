@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce
 from numpy.typing import NDArray
 
 from jobs.clock import from_hour, slices, to_hour
-from jobs.models import PipelineRun, Reprocess, RunStatus, Trigger, Window
+from jobs.models import PipelineRun, Reprocess, RunPart, RunStatus, Trigger, Window, Work
 from sentiment_api.models.revision import EpochHour
 
 REREAD_HOURS = 24
@@ -23,12 +23,18 @@ SLICE_HOURS = 168
 
 @dataclass(frozen=True)
 class Plan:
-    """What a run is going to read: slices of consecutive windows, rising."""
+    """What a run is going to read: slices of consecutive windows, rising. All scores of a slice are
+    computed again with `recompute`, or when its windows are among `again`."""
 
     slices: list[range]
     everyone: bool = False
     customer_ids: Sequence[int] | None = None
     recompute: bool = False
+    again: frozenset[int] = frozenset()
+
+    def recomputes(self, hours: range) -> bool:
+        """Are all scores of this slice computed again, or those alone whose counts differ?"""
+        return self.recompute or not self.again.isdisjoint(hours)
 
     @property
     def windows(self) -> int:
@@ -67,7 +73,7 @@ def plan_hour(now: datetime, whole_day: bool) -> Plan:
 
 def plan_backfill(run: PipelineRun, now: datetime) -> Plan:
     """A backfill: the windows of its range that `reprocess` names."""
-    hours = asked_hours(run)
+    hours = hours_of(run)
     asked = range(hours.start, min(hours.stop, to_hour(now)))
     if run.customer_ids:
         chosen = np.setdiff1d(np.arange(asked.start, asked.stop), uncovered(asked))
@@ -77,24 +83,40 @@ def plan_backfill(run: PipelineRun, now: datetime) -> Plan:
         chosen = uncovered(asked)
         if run.reprocess == Reprocess.FAILED:
             chosen = np.union1d(chosen, failed(asked, besides=run))
-    return part_of_backfill(run, list(slices(chosen.tolist(), SLICE_HOURS)))
+    again = _again(run, asked)
+    parts = [
+        part
+        for hours in (np.intersect1d(chosen, again), np.setdiff1d(chosen, again))
+        for part in slices(hours.tolist(), SLICE_HOURS)
+    ]
+    return part_of_backfill(run, sorted(parts, key=lambda part: part.start))
 
 
-def asked_hours(run: PipelineRun) -> range:
-    """The windows that a backfill was asked for."""
-    if run.range_start is None or run.range_end is None:
-        raise ValueError("a backfill has a range")
-    return range(to_hour(run.range_start), to_hour(run.range_end))
+def hours_of(ranged: PipelineRun | RunPart) -> range:
+    """The windows of a backfill, or of a part of it."""
+    if ranged.range_start is None or ranged.range_end is None:
+        raise ValueError(f"{ranged} has no range")
+    return range(to_hour(ranged.range_start), to_hour(ranged.range_end))
 
 
 def part_of_backfill(run: PipelineRun, parts: list[range]) -> Plan:
     """Some windows of a backfill, read as it asks for."""
+    again = frozenset(_again(run, hours_of(run)).tolist())
+    everything = run.reprocess == Reprocess.ALL or bool(again)
     return Plan(
         slices=parts,
-        everyone=run.reprocess == Reprocess.ALL and not run.customer_ids,
+        everyone=everything and not run.customer_ids,
         customer_ids=run.customer_ids or None,
         recompute=run.reprocess == Reprocess.ALL or bool(run.customer_ids),
+        again=again,
     )
+
+
+def _again(run: PipelineRun, hours: range) -> NDArray[np.int64]:
+    """The windows that a backfill takes over from one that was to compute everything again."""
+    if run.reprocess != Reprocess.FAILED or run.customer_ids:
+        return np.empty(0, dtype=np.int64)
+    return _left_open(hours, besides=run)[1]
 
 
 def uncovered(hours: range) -> NDArray[np.int64]:
@@ -106,10 +128,18 @@ def uncovered(hours: range) -> NDArray[np.int64]:
 
 
 def failed(hours: range, besides: PipelineRun | None = None) -> NDArray[np.int64]:
-    """The covered windows of a range that a run (but not `besides`) was to read and did not
-    bring to an end, and no later one did."""
+    """The covered windows of a range that a run (but not `besides`) was to read, or to compute
+    again, and did not bring to an end, and no later one did."""
+    return np.union1d(*_left_open(hours, besides))
+
+
+def _left_open(
+    hours: range, besides: PipelineRun | None
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Windows that are still to be read, and those that are still to be computed again: reading
+    them once more, as hourly runs do, is not enough for these."""
     windows = _Windows.of(hours)
-    open_ones = np.zeros(len(windows.hour), dtype=bool)
+    unread, again = (np.zeros(len(windows.hour), dtype=bool) for _ in range(2))
     runs = PipelineRun.objects.filter(
         range_start__lt=from_hour(hours.stop), range_end__gt=from_hour(hours.start), customer_ids=[]
     )
@@ -123,13 +153,29 @@ def failed(hours: range, besides: PipelineRun | None = None) -> NDArray[np.int64
             windows.hour < to_hour(run.range_end)
         )
         read = windows.read >= begin
+        repairs = run.trigger == Trigger.BACKFILL and run.reprocess != Reprocess.NONE
         if run.state == RunStatus.SUCCEEDED:
-            open_ones[inside & read] = False
+            unread[inside & read] = False
+            if repairs:
+                again[inside & read] = False
         elif run.state in UNFINISHED:
             new_ones_only = run.trigger == Trigger.BACKFILL and run.reprocess == Reprocess.NONE
             meant = inside & (windows.covered >= begin) if new_ones_only else inside
-            open_ones[meant & ~(read & ~windows.owing)] = True
-    return windows.hour[open_ones]
+            unread[meant & ~(read & ~windows.owing)] = True
+            if repairs and run.reprocess == Reprocess.ALL:
+                again[inside & ~np.isin(windows.hour, _read_by(run))] = True
+    return windows.hour[unread], windows.hour[again]
+
+
+def _read_by(run: PipelineRun) -> NDArray[np.int64]:
+    """The windows that a backfill of everything had read when it ended: those of the parts that
+    were done, or, where there are none, the first ones."""
+    parts = run.parts.filter(work=Work.COUNTS).exclude(done_at=None)
+    done = [np.array(hours_of(part)) for part in parts]
+    if not done:
+        first = hours_of(run).start
+        return np.arange(first, first + run.windows_done)
+    return np.concatenate(done)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from rq.job import Job
 
 from jobs.models import PipelineRun, RunStatus, Trigger
 from jobs.pipeline import STEPS
-from jobs.plan import asked_hours
+from jobs.plan import hours_of
 from sentiment_api.identifiers import time_ordered_uuid
 
 TICK = "jobs.tasks.enqueue_hourly_run"
@@ -51,7 +51,7 @@ def _enqueue_crew(run: PipelineRun) -> list[str]:
     """As many members as there are workers; at least two, so that one takes over from the other."""
     queue = django_rq.get_queue(BACKFILL_QUEUE)
     workers = max(Worker.count(queue=queue), FEWEST_MEMBERS)
-    run.members = min(workers, len(asked_hours(run)))
+    run.members = min(workers, len(hours_of(run)))
     run.save(update_fields=["members"])
     return [enqueue_member(run.run_id) for _ in range(run.members)]
 

@@ -45,7 +45,7 @@ class RunPartQuerySet(models.QuerySet["RunPart"]):
 
 
 class RunPart(models.Model):
-    """A part of a run that fans out, until the run has ended."""
+    """A part of a run that fans out, until the run has ended well."""
 
     run = models.ForeignKey(PipelineRun, on_delete=models.CASCADE, related_name="parts")
     work = models.CharField(max_length=16, choices=Work)

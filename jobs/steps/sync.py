@@ -18,7 +18,8 @@ def begin_sync(source: Source, plan: Plan, ledger: Ledger) -> None:
 
 def sync_windows(source: Source, plan: Plan, ledger: Ledger, hours: range, pace: Pace) -> int:
     """The counts of one slice of the plan; how many reports were read."""
-    return sync_counts(source, ledger, hours, plan.customer_ids, plan.recompute, pace)
+    recompute = plan.recomputes(hours)
+    return sync_counts(source, ledger, hours, plan.customer_ids, recompute, pace)
 
 
 def end_sync(windows: int, ledger: Ledger, reports: int) -> None:

@@ -46,7 +46,7 @@ def test_whatever_happens_everything_is_made_up_for(
             for _ in range(HOURS):
                 month.hour()
             month.settle()
-            rows = settle_account(source, month.first, month.scene.clock.now)
+            rows = settle_account(source, month.begin, month.scene.clock.now)
         except BaseException:
             print(month.nursery.said())
             passed = (month.scene.clock.now - BEGIN) // timedelta(hours=1)
@@ -87,4 +87,4 @@ def a_month(source: SourceDatabase, folder: Path, chance: random.Random) -> Iter
         life = Life(source, chance, zone, first)
         life.before(clock.now)
         scene = Scene(source, line, valkey, clock, chance)
-        yield Month(scene, life, Operator(life, clock, chance, first), nursery, first)
+        yield Month(scene, life, Operator(life, clock, chance, first), nursery, BEGIN)

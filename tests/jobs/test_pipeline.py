@@ -268,6 +268,25 @@ def test_a_new_profile_changes_nothing_until_everything_is_computed_again(
     assert SentimentScore.objects.filter(revision=2, profile__version=2).exists()
 
 
+def test_an_interrupted_computation_of_everything_is_gone_on_with(
+    source: SourceDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As its error says: with `failed`."""
+    fill(source, 30)
+    backfill(at(0), at(30))
+    use_profile(base_method="simple_ratio", industry_normalized=False)
+
+    def interrupt(*_: object) -> int:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("jobs.pipeline.sync_windows", interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            backfill(at(0), at(30), Reprocess.ALL)
+    backfill(at(0), at(30), Reprocess.FAILED)
+    check_everything(source)
+
+
 def test_rows_of_an_older_profile_still_depend_on_counts_by_its_reach(
     source: SourceDatabase,
 ) -> None:

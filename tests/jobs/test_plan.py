@@ -10,7 +10,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from jobs.clock import slices, spread, to_hour
-from jobs.models import PipelineRun, Reprocess, RunStatus, Trigger, Window
+from jobs.models import PipelineRun, Reprocess, RunPart, RunStatus, Trigger, Window, Work
 from jobs.pipeline import backfill_run
 from jobs.plan import SLICE_HOURS, Plan, is_first_of_day, plan_backfill, plan_hour
 from tests.factories import PipelineRunFactory, WindowFactory
@@ -122,6 +122,47 @@ def test_windows_that_an_unfinished_run_completed_are_not_failed() -> None:
     read_again([0, 1, 2], 101)
     Window.objects.filter(pk=at(2)).update(totals_owed=True)
     assert backfill(0, 6, Reprocess.FAILED) == [2, 3, 4, 5]
+
+
+def test_what_was_to_be_computed_again_is_until_it_was() -> None:
+    """The windows behind the first two are read again by an hourly run, which is not enough."""
+    cover(range(6))
+    everything = {"trigger": Trigger.BACKFILL, "reprocess": Reprocess.ALL}
+    run_of(0, 6, RunStatus.INTERRUPTED, started=100, windows_done=2, **everything)
+    read_again([0, 1], 101)
+    run_of(0, 6, RunStatus.SUCCEEDED, started=110)
+    read_again(range(6), 111)
+    assert backfill(0, 6, Reprocess.FAILED) == [2, 3, 4, 5]
+    run_of(3, 6, RunStatus.FAILED, started=120)
+    assert computed_again() == {(2, 6): True}
+    run_of(3, 5, RunStatus.SUCCEEDED, started=130, **everything | {"reprocess": "failed"})
+    read_again([3, 4], 131)
+    assert computed_again() == {(2, 3): True, (5, 6): True}
+
+
+def computed_again() -> dict[tuple[int, int], bool]:
+    """The slices of the first six windows, and whether all scores there are computed again."""
+    plan = plan_backfill(backfill_run(at(0), at(6), Reprocess.FAILED), NOW)
+    return {(part.start - ZERO, part.stop - ZERO): plan.recomputes(part) for part in plan.slices}
+
+
+def test_a_failed_hourly_run_is_no_reason_to_compute_anything_again() -> None:
+    cover(range(6))
+    run_of(0, 6, RunStatus.FAILED, started=100)
+    assert computed_again() == {(0, 6): False}
+    run_of(2, 4, RunStatus.FAILED, started=110, trigger=Trigger.BACKFILL, reprocess=Reprocess.ALL)
+    assert computed_again() == {(0, 2): False, (2, 4): True, (4, 6): False}
+
+
+def test_parts_tell_what_a_crew_has_read() -> None:
+    cover(range(6))
+    run_of(0, 6, RunStatus.FAILED, 100, trigger=Trigger.BACKFILL, reprocess=Reprocess.ALL)
+    run = PipelineRun.objects.get()
+    for first, done in ((0, None), (2, at(101)), (4, None)):
+        span = {"range_start": at(first), "range_end": at(first + 2)}
+        RunPart.objects.create(run=run, work=Work.COUNTS, done_at=done, **span)
+    read_again([2, 3], 101)
+    assert backfill(0, 6, Reprocess.FAILED) == [0, 1, 4, 5]
 
 
 def test_windows_that_an_unfinished_run_never_meant_to_read_are_not_failed() -> None:

@@ -21,14 +21,13 @@ ORDERLY = {0, 1, 130}
 
 @dataclass
 class Month:
-    """Passes hour by hour, from the end of the `first` windows on. `faults` counts what went
-    wrong."""
+    """Passes hour by hour. `faults` counts what went wrong."""
 
     scene: Scene
     life: Life
     operator: Operator
     nursery: Nursery
-    first: datetime
+    begin: datetime
     faults: Counter[str] = field(default_factory=Counter)
     _goes_on: bool = True
     _trouble: tuple[Lasting, datetime] | None = None
@@ -69,7 +68,9 @@ class Month:
         run = PipelineRun.objects.order_by("-run_id").first()
         assert run is not None
         assert run.status == RunStatus.SUCCEEDED, f"{run}: {run.error}"
-        hours = range(to_hour(self.first), to_hour(self.scene.clock.now))
+        first = Window.objects.earliest("window_start").window_start
+        assert first <= self.begin, f"the first run has read no hours before {first}"
+        hours = range(to_hour(first), to_hour(self.scene.clock.now))
         assert not uncovered(hours).tolist(), "windows are not covered"
         assert not Window.objects.owing().exists(), "windows owe something"
 
