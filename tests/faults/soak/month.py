@@ -6,6 +6,8 @@ from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from django.db import connection
+
 from jobs.clock import to_hour
 from jobs.models import PipelineRun, RunStatus, Window
 from jobs.plan import uncovered
@@ -13,7 +15,7 @@ from tests.faults.soak.children import FINITE_SECONDS, RUN, WORK, Nursery, Order
 from tests.faults.soak.clock import an_hour_passes
 from tests.faults.soak.life import Life
 from tests.faults.soak.operator import Operator
-from tests.faults.soak.trouble import LASTING, PASSING, Hour, Lasting, Scene
+from tests.faults.soak.trouble import LASTING, PASSING, PASSING_LOCALLY, Hour, Lasting, Scene
 
 ORDERLY = {0, 1, 130}
 """How a command may exit, if it is not killed: well, with one line, or interrupted."""
@@ -116,7 +118,7 @@ class Month:
         """Let the processes of an hour come to their ends, with so many faults; was it calm?"""
         with ExitStack() as passing:
             for _ in range(faults):
-                fault = self.scene.chance.choice(PASSING)
+                fault = self.scene.chance.choice(PASSING + PASSING_LOCALLY[connection.vendor])
                 self.faults[fault.__name__] += 1
                 passing.enter_context(fault(self.scene, hour))
             self._children = [self.nursery.begin(order) for order in hour.orders]
@@ -144,7 +146,11 @@ class Month:
     # Repairs.
 
     def _repair(self, faults: int) -> None:
-        """The operator asks for what no hourly run does."""
-        order = self._order(self.operator.asks())
-        self._pass(Hour([order]), faults)
+        """The operator asks for what no hourly run does: in the foreground, or of two workers."""
+        asked = self.operator.asks()
+        if self.scene.valkey.running and self.scene.chance.random() < 0.3:
+            self._pass(Hour([self._order((*asked, "--enqueue"))]), 0)
+            self._pass(Hour([self._order(WORK), self._order(WORK)]), faults)
+        else:
+            self._pass(Hour([self._order(asked)]), faults)
         self.operator.sees()

@@ -12,7 +12,7 @@ from django.db import connection
 from demo.servers import ValkeyServer
 from jobs.source.connection import APPLICATION_NAME
 from tests.faults.proxy import Proxy
-from tests.faults.soak.children import RUN, Child, Order
+from tests.faults.soak.children import RUN, WORK, Child, Order
 from tests.faults.soak.clock import Clock
 from tests.source import SourceDatabase
 
@@ -187,6 +187,21 @@ def _writing() -> Iterator[Callable[[], None]]:
 
 
 @contextmanager
+def results_end_sessions(scene: Scene, hour: Hour) -> Iterator[None]:
+    """The PostgreSQL that holds the results does, as when it restarts."""
+
+    def end(_: list[Child]) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+
+    hour.during.append(end)
+    yield
+
+
+@contextmanager
 def disk_is_full(scene: Scene, hour: Hour) -> Iterator[None]:
     """No file may grow beyond some size."""
     hour.first.most_bytes = scene.chance.randrange(1_000_000)
@@ -197,6 +212,13 @@ def disk_is_full(scene: Scene, hour: Hour) -> Iterator[None]:
 def two_runs_at_once(scene: Scene, hour: Hour) -> Iterator[None]:
     """Somebody calls the command at the same minute."""
     hour.orders.append(replace(hour.first, arguments=RUN, tick=False))
+    yield
+
+
+@contextmanager
+def another_worker(scene: Scene, hour: Hour) -> Iterator[None]:
+    """Another machine has a scheduler and a worker too."""
+    hour.orders.append(Order(WORK, hour.first.ahead, tick=True))
     yield
 
 
@@ -226,8 +248,13 @@ PASSING: tuple[Passing, ...] = (
     sessions_are_ended,
     redis_is_emptied,
     somebody_else_writes,
-    disk_is_full,
     two_runs_at_once,
+    another_worker,
     backfill_beside_it,
     clock_is_back,
 )
+PASSING_LOCALLY: dict[str, tuple[Passing, ...]] = {
+    "sqlite": (disk_is_full,),
+    "postgresql": (results_end_sessions,),
+}
+"""By the kind of the local database."""
