@@ -59,16 +59,18 @@ class Life:
             if self._chance.random() < 0.1 + 0.1 * (customer % 3):
                 self._report(customer, now - timedelta(hours=1))
 
-    def meanwhile(self, now: datetime) -> None:
-        """What may happen at any moment, also while a run reads."""
-        if self._chance.random() < 0.4:
+    def meanwhile(self, now: datetime) -> bool:
+        """What may happen at any moment, also while a run reads; does anything?"""
+        late, lost = self._chance.random() < 0.4, self._chance.random() < 0.2
+        if late:
             for _ in range(self._chance.randrange(1, 5)):
                 longest = self._chance.choice((24, MOST_LATE))
                 self._report(self._anyone(), self._back(now, 1, longest))
-        if self._chance.random() < 0.2:
+        if lost:
             self._forget(self._anyone(), self._back(now, 1, MOST_LATE))
         self._source.raw_reports(self._rows)
         self._rows.clear()
+        return late or lost
 
     def _events(self) -> list[tuple[float, Callable[[datetime], None]]]:
         return [

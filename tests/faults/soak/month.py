@@ -10,12 +10,13 @@ from django.db import connection
 
 from jobs.clock import to_hour
 from jobs.models import PipelineRun, RunStatus, Window
-from jobs.plan import uncovered
+from jobs.plan import REREAD_HOURS, uncovered
 from tests.faults.soak.children import FINITE_SECONDS, RUN, WORK, Nursery, Order
 from tests.faults.soak.clock import an_hour_passes
 from tests.faults.soak.life import Life
 from tests.faults.soak.operator import Operator
 from tests.faults.soak.trouble import LASTING, PASSING, PASSING_LOCALLY, Hour, Lasting, Scene
+from tests.jobs.reference import expected_counts, stored_counts
 
 ORDERLY = {0, 1, 130}
 """How a command may exit, if it is not killed: well, with one line, or interrupted."""
@@ -75,6 +76,10 @@ class Month:
         hours = range(to_hour(first), to_hour(self.scene.clock.now))
         assert not uncovered(hours).tolist(), "windows are not covered"
         assert not Window.objects.owing().exists(), "windows owe something"
+        last_day = hours[-REREAD_HOURS:]
+        there = expected_counts(self.scene.source, last_day)
+        here = {key: row for key, row in stored_counts().items() if key[1] in last_day}
+        assert here == there, "late reports are missing"
 
     # Time and trouble.
 
@@ -115,7 +120,8 @@ class Month:
         self.check_calm()
 
     def _pass(self, hour: Hour, faults: int) -> bool:
-        """Let the processes of an hour come to their ends, with so many faults; was it calm?"""
+        """Let the processes of an hour come to their ends, with so many faults. Was it calm, and
+        has nothing changed meanwhile in the source?"""
         with ExitStack() as passing:
             for _ in range(faults):
                 fault = self.scene.chance.choice(PASSING + PASSING_LOCALLY[connection.vendor])
@@ -126,17 +132,16 @@ class Month:
             self._wait(moment)
             for act in hour.during:
                 act(self._children)
-            if self._goes_on:
-                self.life.meanwhile(self.scene.clock.now)
+            late = self._goes_on and self.life.meanwhile(self.scene.clock.now)
             self._wait(FINITE_SECONDS)
         for child in self._children:
             assert child.has_ended(), f"it has not ended for {FINITE_SECONDS} s: {child.order}"
             orderly = child.order.works or child.status in ORDERLY or (child.status or 0) < 0
             assert orderly, f"exit status {child.status}: {child.order}"
-        calm = not faults and self._trouble is None
-        if calm:
-            self._took[hour.first.works] = time.monotonic() - self._children[0].begun
-        return calm
+        if faults or self._trouble is not None:
+            return False
+        self._took[hour.first.works] = time.monotonic() - self._children[0].begun
+        return not late
 
     def _wait(self, seconds: float) -> None:
         end = time.monotonic() + seconds

@@ -17,6 +17,8 @@ from tests.faults.soak.clock import Clock
 from tests.source import SourceDatabase
 
 HOUR = 3600
+MOST_BYTES = 6_000
+"""About what the source answers to a run of an hour."""
 NEVER = 2**60
 
 
@@ -135,7 +137,7 @@ def process_is_asked_to_stop(scene: Scene, hour: Hour) -> Iterator[None]:
 @contextmanager
 def line_is_cut(scene: Scene, hour: Hour) -> Iterator[None]:
     """In the middle of a result."""
-    scene.line.after(scene.chance.randrange(1, 20_000), scene.line.cut)
+    scene.line.after(scene.chance.randrange(1, MOST_BYTES), scene.line.cut)
     yield
     scene.line.after(NEVER, scene.line.cut)
 
@@ -204,7 +206,7 @@ def results_end_sessions(scene: Scene, hour: Hour) -> Iterator[None]:
 @contextmanager
 def disk_is_full(scene: Scene, hour: Hour) -> Iterator[None]:
     """No file may grow beyond some size."""
-    hour.first.most_bytes = scene.chance.randrange(1_000_000)
+    hour.first.most_bytes = int(10 ** scene.chance.uniform(4, 7.5))
     yield
 
 
