@@ -5,96 +5,36 @@ import base64
 import hashlib
 import time
 from functools import cache
-from typing import Any, Protocol
+from typing import Any
 
 from django.conf import settings
-from django.core.cache import BaseCache, caches
+from django.core.cache import caches
 from django.http import HttpRequest
-from django_redis import get_redis_connection  # type: ignore[import-untyped]
-from redis import RedisError
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
 from sentiment_api.rest.access import is_staff
+from sentiment_api.rest.tallies import InParts, OfAllProcesses, OfThisProcess, Store
 
 PERIODS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
-
-
 FAILED_SIGN_INS = "failed sign-ins"
-
-
-class Store(Protocol):
-    """Where counts are kept."""
-
-    def add(self, key: str, seconds: int) -> int | None:
-        """The count with one more, which lasts so many seconds from the first one on; None when
-        the store is away."""
-
-    def count(self, key: str) -> int:
-        """The count; 0 when the store is away."""
-
-
-class OfAllProcesses:
-    """Counts of all processes, in Redis: one message for each. The log says when it is away
-    (`sentiment_api.cache`)."""
-
-    # In one go, so that no count is left without its end.
-    ADD = """
-        local count = redis.call('INCR', KEYS[1])
-        if count == 1 then redis.call('EXPIRE', KEYS[1], ARGV[1]) end
-        return count
-    """
-
-    def add(self, key: str, seconds: int) -> int | None:
-        """The count with one more."""
-        try:
-            return int(get_redis_connection().eval(self.ADD, 1, _named(key), seconds))
-        except RedisError:
-            return None
-
-    def count(self, key: str) -> int:
-        """The count."""
-        try:
-            return int(get_redis_connection().get(_named(key)) or 0)
-        except RedisError:
-            return 0
-
-
-class OfThisProcess:
-    """Counts in the memory of this process."""
-
-    def __init__(self, cache: BaseCache) -> None:
-        self._cache = cache
-
-    def add(self, key: str, seconds: int) -> int:
-        """The count with one more."""
-        self._cache.add(key, 0, seconds)
-        try:
-            return self._cache.incr(key)
-        except ValueError:  # The period ended in between: the next one begins with this.
-            return 0
-
-    def count(self, key: str) -> int:
-        """The count."""
-        return int(self._cache.get(key) or 0)
-
-
-def _named(key: str) -> str:
-    return f"{settings.CACHES['default']['KEY_PREFIX']}:{key}"
 
 
 class Counter:
     """Counts what one caller does in the current period, against a rate of the settings."""
 
     def __init__(self, scope: str, caller: str) -> None:
-        self._stores: list[Store] = [OfAllProcesses()]
-        if scope == FAILED_SIGN_INS:
-            self._stores.append(OfThisProcess(caches["local"]))
         rate = settings.THROTTLE_RATES[scope]
         self.limit: int | None = None
         self.period = 1
         if rate:
             self.limit, self.period = parse_rate(rate)
+        # Guesses are few, and each of them counts.
+        self._stores: list[Store] = (
+            [OfAllProcesses(), OfThisProcess(caches["local"])]
+            if scope == FAILED_SIGN_INS
+            else [InParts(self.limit or 0)]
+        )
         now = time.time()
         number = int(now // self.period)
         self.seconds_left = (number + 1) * self.period - now
