@@ -14,37 +14,19 @@ from itertools import count
 from typing import Any
 
 from benchmarks.benchmark import Benchmark, Ratio, Side
+from benchmarks.growth.local import iso
+from benchmarks.growth.source import SourceOf
 from benchmarks.servers import ROOT, environment, manage, postgres, valkey
 from benchmarks.stage import Stage
 from demo.servers import PostgresServer
 
 CUSTOMERS, WINDOWS = 2_000, 240
-START, END = "2026-01-01T00:00", "2026-01-11T00:00"
+FIRST_HOUR = 490_000
+_BACKFILL = ("backfill", "--start", iso(FIRST_HOUR), "--end", iso(FIRST_HOUR + WINDOWS))
 _WAIT_SECONDS = 600.0
 _QUEUES = 1
 """The number of the database of Valkey that holds queues here."""
 
-_SOURCE = f"""
-CREATE TABLE customers (
-    customer_id serial PRIMARY KEY, company_name varchar(255) NOT NULL, industry varchar(100),
-    contact_person varchar(255), phone varchar(50), address text, city varchar(100),
-    state varchar(100), country varchar(100), postal_code varchar(20),
-    created_at timestamp, updated_at timestamp);
-CREATE TABLE email_samples (
-    id serial PRIMARY KEY, customer_id integer, sample_type varchar(2), email_data jsonb,
-    reported_at timestamp);
-INSERT INTO customers (company_name, industry, created_at, updated_at)
-SELECT 'Company ' || i, 'Industry ' || i % 10, '2025-01-01', '2025-01-01'
-FROM generate_series(1, {CUSTOMERS}) AS i;
-INSERT INTO email_samples (customer_id, sample_type, reported_at)
-SELECT c, CASE WHEN (c * 7 + h * 3 + n * 5) % 10 < 6 THEN 'FN' ELSE 'FP' END,
-    timestamp '{START}' + h * interval '1 hour' + n * interval '9 minutes'
-FROM generate_series(1, {CUSTOMERS}) AS c, generate_series(0, {WINDOWS - 1}) AS h,
-    generate_series(0, 2) AS n
-WHERE n <= (c * 31 + h * 17) % 4;
-CREATE INDEX ON email_samples (reported_at);
-ANALYZE;
-"""  # noqa: S608 - numbers of this file
 _ANSWER = """
 SELECT c.customer_id, s.window_start, s.fn_count, s.fp_count, s.revision,
     round(s.sentiment_score::numeric, 9), round(s.score_low::numeric, 9)
@@ -62,12 +44,12 @@ ORDER BY 1, 2, 3, 4, 5, 6, 7
 
 
 @contextmanager
-def _source(stage: Stage) -> Iterator[str]:
-    """A database of the vendor with reports; its name."""
-    server, name = stage.have(postgres), "fan_out_source"
-    server.create_database(name)
-    _sql(server, name, _SOURCE)
-    yield name
+def _source(stage: Stage) -> Iterator[SourceOf]:
+    """A database of the vendor with reports."""
+    hours = range(FIRST_HOUR, FIRST_HOUR + WINDOWS)
+    source = SourceOf(stage.have(postgres), "fan_out_source", CUSTOMERS, hours)
+    source.fill()
+    yield source
 
 
 @dataclass
@@ -94,7 +76,7 @@ class _Crew:
             for _ in range(self.workers):
                 crew.enter_context(_worker(settings))
             _wait_until(lambda: queues.scard("rq:workers") == self.workers, "workers")
-            manage(settings, "django", "backfill", "--start", START, "--end", END, "--enqueue")
+            manage(settings, "django", *_BACKFILL, "--enqueue")
             _wait_until(lambda: bool(self._seconds(server)), "the end of the backfill")
         return float(self._seconds(server)[0][0])
 
@@ -109,11 +91,7 @@ class _Crew:
             self.stage,
             server.url(self._database),
             REDIS_URL=self.stage.have(valkey).url(_QUEUES),
-            SOURCE_DB_HOST=server.host,
-            SOURCE_DB_PORT=str(server.port),
-            SOURCE_DB_NAME=self.stage.have(_source),
-            SOURCE_DB_USER=server.user,
-            SOURCE_DB_PASSWORD=server.password,
+            **self.stage.have(_source).settings,
         )
 
     def _seconds(self, server: PostgresServer) -> list[tuple[Any, ...]]:

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from benchmarks.growth.child import Taken
 from benchmarks.load import LoadError, Request, answer
+from benchmarks.processes import Taken
 from benchmarks.servers import Server, gunicorn, serving
 
 ENOUGH_SECONDS, ENOUGH_ANSWERS = 0.3, 200

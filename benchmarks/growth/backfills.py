@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks.growth.child import Taken
 from benchmarks.growth.curve import Curve, Point
 from benchmarks.growth.local import backfilled
 from benchmarks.growth.source import SourceOf, last_full_hour
+from benchmarks.processes import Taken
 from benchmarks.servers import postgres
 from benchmarks.stage import Stage
 

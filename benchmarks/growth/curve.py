@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from math import log
 from statistics import median
 
-from benchmarks.growth.child import Taken
+from benchmarks.processes import Taken
 
 LINEAR = 1.1
 """A fitted exponent up to this is linear, give or take what the machine did meanwhile."""

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
-from benchmarks.growth.child import Taken, run
 from benchmarks.growth.source import SourceOf, last_full_hour
+from benchmarks.processes import Taken, run
 from benchmarks.servers import environment, manage, postgres
 from benchmarks.stage import Stage
 
@@ -51,11 +51,12 @@ def backfilled(
     """The settings of an empty local database, filled with these windows, and what that took."""
     settings = environment(stage, url, **source.settings)
     manage(settings, "django", "migrate", "--noinput", "--verbosity", "0")
-    words = ("backfill", "--start", _iso(hours.start), "--end", _iso(hours.stop))
+    words = ("backfill", "--start", iso(hours.start), "--end", iso(hours.stop))
     return settings, run(settings, "django", *words)
 
 
-def _iso(hour: int) -> str:
+def iso(hour: int) -> str:
+    """A window's begin as commands take it."""
     return f"{datetime.fromtimestamp(hour * 3600, UTC):%Y-%m-%dT%H:00}"
 
 

@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from benchmarks.growth.asked import changed, product, taken_by, unchanged
-from benchmarks.growth.child import Taken
 from benchmarks.growth.local import waiting
 from benchmarks.growth.reads import PAGE, Say, cursor_of, customers, graphql, rest, shown
 from benchmarks.growth.runs import CUSTOMERS, first_of_day, hourly
+from benchmarks.processes import Taken
 from benchmarks.stage import Stage
 
 MILLION = CUSTOMERS[-1]

@@ -11,9 +11,9 @@ import orjson
 
 from benchmarks.growth import rows
 from benchmarks.growth.asked import body, changed, product, taken_by, unchanged
-from benchmarks.growth.child import Taken
 from benchmarks.growth.curve import Curve, Point
 from benchmarks.load import Request
+from benchmarks.processes import Taken
 from benchmarks.servers import Server, environment, manage
 from benchmarks.stage import Stage
 

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from functools import partial
 
-from benchmarks.growth.child import Taken
 from benchmarks.growth.curve import Curve, Point
 from benchmarks.growth.local import Local, waiting
+from benchmarks.processes import Taken
 from benchmarks.servers import manage
 from benchmarks.stage import Stage
 

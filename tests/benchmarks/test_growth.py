@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from benchmarks.growth.backfills import Room
-from benchmarks.growth.child import Taken, run
 from benchmarks.growth.curve import Curve, Point
 from benchmarks.growth.parts import PARTS, chosen
 from benchmarks.growth.results import BEGIN, END, SECTIONS, Results, curves_as_data, faults
+from benchmarks.processes import Taken, run
 from benchmarks.servers import StartError
 
 ENVIRONMENT = {"PYTHONPATH": ""}
@@ -90,7 +90,7 @@ def test_a_process_is_measured_whole() -> None:
         for size in (1, 400_000_000)
     )
     assert large.memory > 400_000_000
-    assert large.memory - small.memory > 100_000_000
+    assert small.memory < 100_000_000
     assert small.processor > 0
     assert small.wall > 0
 
