@@ -67,11 +67,13 @@ def _instant(reported_at: datetime, zone: ZoneInfo) -> datetime:
 
 def check_everything(source: SourceDatabase) -> None:
     """The local database holds exactly what the covered windows of the source give."""
-    hours = sorted(
-        to_hour(start) for start in Window.objects.values_list("window_start", flat=True)
-    )
-    counts = expected_counts(source, hours)
-    assert counts == stored_counts()
+    assert expected_counts(source, _covered()) == stored_counts()
+    check_results()
+
+
+def check_results() -> None:
+    """What rests on the stored counts is exactly what they give."""
+    counts, hours = stored_counts(), _covered()
     scores = _expected_scores(counts)
     assert _rounded_scores(scores) == _stored_scores()
     assert _expected_segments(scores, hours) == _stored_segments()
@@ -79,6 +81,10 @@ def check_everything(source: SourceDatabase) -> None:
     assert Window.objects.complete().count() == len(hours)
     _check_carried_scores()
     check_carried_changes()
+
+
+def _covered() -> list[int]:
+    return sorted(to_hour(start) for start in Window.objects.values_list("window_start", flat=True))
 
 
 def stored_counts() -> dict[tuple[int, int], Row]:

@@ -16,7 +16,7 @@ from tests.faults.soak.clock import an_hour_passes
 from tests.faults.soak.life import Life
 from tests.faults.soak.operator import Operator
 from tests.faults.soak.trouble import LASTING, PASSING, PASSING_LOCALLY, Hour, Lasting, Scene
-from tests.jobs.reference import expected_counts, stored_counts
+from tests.jobs.reference import check_results, expected_counts, stored_counts
 
 ORDERLY = {0, 1, 130}
 """How a command may exit, if it is not killed: well, with one line, or interrupted."""
@@ -159,3 +159,5 @@ class Month:
         else:
             self._pass(Hour([self._order(asked)]), faults)
         self.operator.sees()
+        if self.operator.goes_on and not self.operator.owes:
+            check_results()

@@ -29,7 +29,7 @@ class Operator:
         self._start = first
         self._whole = True
         self._late: set[datetime] = set()
-        self._unfinished = False
+        self._unfinished = self.goes_on = False
         self._last_seen = self._newest()
 
     def decide(self) -> None:
@@ -54,7 +54,7 @@ class Operator:
         with what was asked for last and did not come to its end."""
         life, end = self._life, self._clock.now
         self._whole, self._late = life.changed, set(life.too_late)
-        goes_on = self._unfinished and not life.changed
+        goes_on = self.goes_on = self._unfinished and not life.changed
         self._start = self._first
         if not life.changed and not goes_on:
             self._start, end = min(life.too_late), max(life.too_late) + timedelta(hours=1)
