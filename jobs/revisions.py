@@ -35,6 +35,12 @@ class Stored:
         """From an array with `job_id`, `revision` and the columns to compare."""
         return cls(key, rows["job_id"], rows["revision"], {name: rows[name] for name in columns})
 
+    def without(self, keys: NDArray[np.int64]) -> Self:
+        """The rows with other keys."""
+        left = ~np.isin(self.key, keys)
+        columns = {name: column[left] for name, column in self.columns.items()}
+        return type(self)(self.key[left], self.job_id[left], self.revision[left], columns)
+
 
 @dataclass(frozen=True)
 class Difference:

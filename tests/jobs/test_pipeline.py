@@ -238,6 +238,29 @@ def test_what_was_read_earlier_than_what_is_stored_is_dropped(
     assert SyncJob.objects.current().get(window_start=at(0)).fn_count == 5
 
 
+def test_a_count_that_was_read_later_than_its_window_stays(
+    source: SourceDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As after the source's clock was set back: nothing takes its place, so it does not end, also
+    when another one beside it is new."""
+    source.customer(1)
+    source.customer(2)
+    source.reports(1, at(0), fn=4)
+    backfill(at(0), at(2))
+    source.reports(2, at(0), fn=1)
+
+    def read_before(*arguments: Any) -> Any:
+        found = read_counts(*arguments)
+        assert found is not None
+        SyncJob.objects.update(read_at=found.read_at + timedelta(microseconds=1))
+        return found
+
+    monkeypatch.setattr(READING, read_before)
+    backfill(at(0), at(2), Reprocess.ALL)
+    check_everything(source)
+    assert not SyncJob.objects.exclude(superseded_at=None).exists()
+
+
 def test_only_some_customers_in_covered_windows(source: SourceDatabase) -> None:
     fill(source, 20)
     backfill(at(0), at(15))
