@@ -3,8 +3,9 @@
 The ORM takes ten times as long for the tables that grow, so these few functions speak SQL.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from itertools import repeat
 from typing import Any
 
@@ -12,6 +13,7 @@ import numpy as np
 import orjson
 from django.db import connection, models
 from numpy.typing import NDArray
+from psycopg2.extras import execute_values
 
 from jobs.clock import from_hour
 from jobs.copying import copy_text
@@ -59,28 +61,39 @@ def execute(sql: str, params: Sequence[Any] = ()) -> int:
         return int(cursor.rowcount)
 
 
-def insert(model: type[models.Model], rows: int, values: Mapping[str, Any]) -> int:
+def insert(
+    model: type[models.Model],
+    rows: int,
+    values: Mapping[str, Any],
+    ignore_conflicts: bool = False,
+) -> int:
     """Insert `rows` rows; `values` gives each database column a sequence or one value for all.
+    With `ignore_conflicts` rows that are there already stay as they are.
 
     Values must be as the database driver takes them: see `hour_values` and `instant`.
     """
     if not rows:
         return 0
     names = ", ".join(map(connection.ops.quote_name, values))
-    with connection.cursor() as cursor:
-        if not is_sqlite():
-            with connection.wrap_database_errors:
-                cursor.cursor.copy_expert(
-                    f"COPY {table(model)} ({names}) FROM STDIN", copy_text(rows, values)
-                )
-            return rows
-        records: Any = zip(
-            *(v if isinstance(v, list | tuple) else repeat(v, rows) for v in values.values()),
-            strict=True,
-        )
-        into = f"INSERT INTO {table(model)} ({names}) VALUES"
-        cursor.executemany(f"{into} ({', '.join(['%s'] * len(values))})", records)
+    into = f"INSERT INTO {table(model)} ({names}) VALUES"
+    unless = " ON CONFLICT DO NOTHING" if ignore_conflicts else ""
+    with connection.cursor() as cursor, connection.wrap_database_errors:
+        records: Any = _records(rows, values)
+        if is_sqlite():
+            marks = ", ".join(["%s"] * len(values))
+            cursor.executemany(f"{into} ({marks}){unless}", records)
+        elif ignore_conflicts:
+            execute_values(cursor.cursor, f"{into} %s{unless}", records)
+        else:
+            cursor.cursor.copy_expert(
+                f"COPY {table(model)} ({names}) FROM STDIN", copy_text(rows, values)
+            )
     return rows
+
+
+def _records(rows: int, values: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
+    columns = (v if isinstance(v, list | tuple) else repeat(v, rows) for v in values.values())
+    return zip(*columns, strict=True)
 
 
 def update(
@@ -161,8 +174,13 @@ def as_instant(value: Any) -> datetime:
 
 def hour_values(hours: Sequence[int], later: int = 0) -> list[Any]:
     """The starts of windows (or, with `later=1`, their ends) as the driver takes them."""
-    known = {hour: instant(from_hour(hour + later)) for hour in set(hours)}
+    known = {hour: _start_of(hour + later, connection.vendor) for hour in set(hours)}
     return list(map(known.__getitem__, hours))
+
+
+@lru_cache(maxsize=4096)
+def _start_of(hour: int, _vendor: str) -> Any:
+    return instant(from_hour(hour))
 
 
 def nullable(column: NDArray[Any]) -> list[Any]:

@@ -18,14 +18,15 @@ from jobs.models import PipelineRun, Reprocess, RunStatus, Trigger
 from jobs.plan import Plan, is_first_of_day, plan_run
 from jobs.source.connection import SourceError, open_source
 from jobs.steps.aggregates import analyze_segments, calculate_overall_metrics
+from jobs.steps.changes import carry_changes
 from jobs.steps.counts import Pace
 from jobs.steps.scores import calculate_sentiment_scores
 from jobs.steps.standing import SharedScores
 from jobs.steps.sync import begin_sync, end_sync, sync_windows
 
-SYNC = "sync_customer_data"
+SYNC, SCORES = "sync_customer_data", "calculate_sentiment_scores"
 COMPUTING: dict[str, Callable[[Ledger, SharedScores], None]] = {
-    "calculate_sentiment_scores": lambda ledger, _: calculate_sentiment_scores(ledger),
+    SCORES: lambda ledger, _: calculate_sentiment_scores(ledger),
     "analyze_segments": analyze_segments,
     "calculate_overall_metrics": calculate_overall_metrics,
 }
@@ -75,7 +76,7 @@ def execute(run: PipelineRun, progress: Progress = lambda _: None) -> PipelineRu
             for part in plan.slices:
                 with ledger.step(SYNC):
                     reports += sync_windows(source, plan, ledger, part, pace)
-                compute_owed(ledger)
+                _compute_rows(ledger)
                 ledger.progress(StepResult(), windows=len(part))
                 progress(len(part))
             end_sync(plan.windows, ledger, reports)
@@ -102,10 +103,18 @@ def compute(run: PipelineRun, name: str) -> None:
     ledger = Ledger(run)
     with ledger.step(name):
         COMPUTING[name](ledger, SharedScores())
+        if name == SCORES:
+            carry_changes()
 
 
 def compute_owed(ledger: Ledger) -> None:
-    """The three steps after the first."""
+    """The three steps after the first: all rows that are owed, then what customers carry."""
+    _compute_rows(ledger)
+    with ledger.step(SCORES):
+        carry_changes()
+
+
+def _compute_rows(ledger: Ledger) -> None:
     shared = SharedScores()
     for name, step in COMPUTING.items():
         with ledger.step(name):

@@ -17,7 +17,7 @@ from sentiment_api.models.revision import EpochHour
 REREAD_HOURS = 24
 DAILY_REREAD_HOURS = 240
 UNFINISHED = (RunStatus.FAILED, RunStatus.INTERRUPTED, RunStatus.LOST)
-SLICE_HOURS = 168
+SLICE_HOURS = 240
 """How many windows pass all four steps before the next ones are read."""
 
 

@@ -71,9 +71,18 @@ def compare(
     replaced = known[changed]
     revision = np.ones(len(changed), dtype=np.int64)
     revision[replaced] = stored.revision[partner[changed[replaced]]] + 1
-    vanished = np.flatnonzero(~np.isin(stored.key, key))
+    vanished = np.flatnonzero(~among(stored.key, key))
     ended = stored.job_id[np.r_[partner[changed[replaced]], vanished].astype(np.int64)]
     return Difference(changed, revision, ended.tolist(), vanished)
+
+
+def among(keys: NDArray[np.int64], known: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Which of the keys are among the known ones, of which none comes twice."""
+    if not len(keys) or not len(known):
+        return np.zeros(len(keys), dtype=bool)
+    known = np.sort(known)
+    place = np.minimum(np.searchsorted(known, keys), len(known) - 1)
+    return np.asarray(known[place] == keys)
 
 
 def equal(wanted: NDArray[Any], stored: NDArray[Any]) -> NDArray[np.bool_]:

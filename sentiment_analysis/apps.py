@@ -1,9 +1,27 @@
 """The admin of this project."""
 
-from django.contrib.admin.apps import AdminConfig
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib.admin import autodiscover
+from django.contrib.admin.apps import SimpleAdminConfig
+from django.contrib.admin.checks import check_admin_app
+from django.core import checks
 
 
-class DeskConfig(AdminConfig):
-    """Django's admin with the operator's first page."""
+class DeskConfig(SimpleAdminConfig):
+    """Django's admin with the operator's first page. Its pages are loaded with the addresses of the
+    site: workers and commands do without, and start sooner."""
 
     default_site = "sentiment_analysis.desk.Desk"
+
+    def ready(self) -> None:
+        """The checks of the admin are those of its pages, which they load."""
+        super().ready()
+        checks.register(check_pages, checks.Tags.admin)
+
+
+def check_pages(app_configs: Sequence[Any] | None, **kwargs: Any) -> Sequence[checks.CheckMessage]:
+    """What Django's own check says when all pages are there."""
+    autodiscover()
+    return check_admin_app(app_configs, **kwargs)

@@ -11,6 +11,8 @@ from jobs.rest.metrics import MetricsView
 from sentiment_api.graphql.view import GraphQLView
 from sentiment_api.rest.handlers import no_such_address, without_slash
 
+admin.autodiscover()
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", dashboard, name="dashboard"),
     path("about/score/", about_score, name="about-score"),

@@ -22,6 +22,8 @@ def _log_to_standard_error() -> None:
 class SpokenCommand(BaseCommand):
     """Errors that people can mend become one line and exit status 1; Ctrl-C becomes 130."""
 
+    requires_system_checks: list[str] = []
+    """They need every page of the site. Servers make them when they start, and `doctor` does."""
     run: PipelineRun | None = None
 
     def execute(self, *args: Any, **options: Any) -> str | None:

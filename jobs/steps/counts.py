@@ -15,7 +15,7 @@ from jobs import bulk, locks, owed
 from jobs.clock import CLOCK_TOLERANCE, from_hour, to_hour
 from jobs.ledger import Ledger, StepResult
 from jobs.models import Window
-from jobs.revisions import Stored, compare, row_key, split_key
+from jobs.revisions import Stored, among, compare, row_key, split_key
 from jobs.source.connection import Source
 from jobs.source.reports import ReportCounts, read_counts
 from jobs.steps.customers import add_unknown
@@ -158,7 +158,7 @@ class _Counted:
         return self.at(np.argsort(self.key, kind="stable"))
 
     def where_not(self, keys: NDArray[np.int64]) -> "_Counted":
-        return self.at(~np.isin(self.key, keys))
+        return self.at(~among(self.key, keys))
 
 
 def _store(
@@ -327,7 +327,7 @@ def _stored(
 
 def _with_silence(counted: _Counted, stored: Stored) -> _Counted:
     """The counts, and zeros where there were reports that the source no longer has."""
-    silent = stored.key[~np.isin(stored.key, counted.key)]
+    silent = stored.key[~among(stored.key, counted.key)]
     customer, hour = split_key(silent)
     zeros = np.zeros_like(silent)
     return _Counted(

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from config.industries import industry_key, trim_industry
 from config.models import IndustryBaseline
-from jobs import owed
+from jobs import bulk, owed
 from jobs.ledger import Ledger, StepResult
 from jobs.source.connection import Source
 from jobs.source.customers import SourceCustomer, read_customers
@@ -110,14 +110,14 @@ def _store(batch: list[SourceCustomer], spelling: Spelling) -> int:
         known = {
             row.customer_id: row for row in there.order_by("pk").select_for_update(no_key=True)
         }
-        new: list[Customer] = []
+        new: list[dict[str, Any]] = []
         changed: list[Customer] = []
         returned: list[datetime] = []
         for row in batch:
             wanted = _wanted(row, spelling)
             customer = known.get(row.customer_id)
             if customer is None:
-                new.append(Customer(customer_id=row.customer_id, **wanted))
+                new.append({"customer_id": row.customer_id, **wanted})
             elif any(getattr(customer, name) != wanted[name] for name in COMPARED):
                 if customer.inactive_since:
                     returned.append(customer.inactive_since)
@@ -125,13 +125,36 @@ def _store(batch: list[SourceCustomer], spelling: Spelling) -> int:
                     setattr(customer, name, wanted[name])
                 customer.updated_at = timezone.now()
                 changed.append(customer)
-        Customer.objects.bulk_create(new, ignore_conflicts=True)
+        _insert(new)
         Customer.objects.bulk_update(changed, [*COMPARED, "updated_at"], batch_size=100)
         if returned:
             owed.mark_windows_since(min(returned))
         if new or changed:
             version.bump()
     return len(new) + len(changed)
+
+
+def _insert(rows: list[dict[str, Any]]) -> None:
+    """New customers, with the defaults of what is not given; somebody else's stay as they are."""
+    given = set(rows[0]) if rows else set()
+    values = {
+        str(field.column): (
+            _as_stored([row[field.name] for row in rows])
+            if field.name in given
+            else _as_stored([field.get_default()])[0]
+        )
+        for field in Customer._meta.concrete_fields
+        if not field.primary_key
+    }
+    bulk.insert(Customer, len(rows), values, ignore_conflicts=True)
+
+
+def _as_stored(values: list[Any]) -> list[Any]:
+    """As the driver takes them: times are converted, each once."""
+    if not any(isinstance(value, datetime) for value in values):
+        return values
+    known = {value: bulk.instant(value) for value in set(values)}
+    return [known[value] for value in values]
 
 
 def _wanted(row: SourceCustomer, spelling: Spelling) -> dict[str, Any]:

@@ -14,8 +14,7 @@ from jobs.histories import read_histories
 from jobs.ledger import Ledger, StepResult
 from jobs.norms import norms_of
 from jobs.range_scores import Counts, Norms, RangeScores, method_names, score_range
-from jobs.revisions import Stored, compare, row_key, split_key
-from jobs.steps.changes import carry_changes
+from jobs.revisions import Stored, among, compare, row_key, split_key
 from sentiment_api import version
 from sentiment_api.identifiers import time_ordered_keys
 from sentiment_api.models import Customer, ScoreState, SentimentScore, SyncJob
@@ -24,11 +23,9 @@ OWED_PER_CHUNK = 100_000
 
 
 def calculate_sentiment_scores(ledger: Ledger) -> None:
-    """Compute all owed scores, chunk by chunk; each chunk is one transaction. Then let the
-    customers carry how they change."""
+    """Compute all owed scores, chunk by chunk; each chunk is one transaction."""
     while score_chunk(ledger):
         pass
-    carry_changes()
 
 
 def score_chunk(ledger: Ledger, most: int = OWED_PER_CHUNK) -> bool:
@@ -73,8 +70,10 @@ class _Due:
 
 
 def _take_owed(most: int) -> _Due:
+    # SQLite finds all but the `job_id` in the index of what is owed, and `_settle` does without.
+    job_id = "NULL" if bulk.is_sqlite() else "job_id"
     rows = bulk.read(
-        f"SELECT job_id, customer_id, {bulk.epoch_hour('window_start')} "  # noqa: S608
+        f"SELECT {job_id}, customer_id, {bulk.epoch_hour('window_start')} "  # noqa: S608
         f"FROM {bulk.table(SyncJob)} "
         "WHERE score_owed AND superseded_at IS NULL "
         f"ORDER BY customer_id, window_start LIMIT {most:d} "
@@ -132,7 +131,7 @@ def _wanted(due: _Due, counts: Counts, industries: _Industries, profile: Scoring
     norms = industries.norms.at(place)
     scores = score_range(counts, norms, profile)
     key = row_key(counts.customer, counts.hour)
-    here = np.isin(key, due.key)
+    here = among(key, due.key)
     columns = _columns(counts, scores, profile) | {
         "baseline_score": np.where(scores.normalized, norms.baseline, np.nan),
         "industry": industries.name[place],
@@ -230,9 +229,15 @@ def _carry_current(customers: list[int]) -> None:
 
 def _settle(due: _Due) -> None:
     """Clear the marks of the rows that were computed."""
-    false = "0" if bulk.is_sqlite() else "FALSE"
-    condition, params = bulk.any_of("job_id", due.job_id)
-    bulk.execute(
-        f"UPDATE {bulk.table(SyncJob)} SET score_owed = {false} WHERE {condition}",  # noqa: S608
-        params,
-    )
+    counts = bulk.table(SyncJob)
+    if bulk.is_sqlite():
+        # Nobody else writes meanwhile: what is owed up to the last one is what was taken.
+        customer, hour = split_key(due.key[-1:])
+        bulk.execute(
+            f"UPDATE {counts} SET score_owed = 0 WHERE score_owed AND superseded_at IS NULL "  # noqa: S608
+            "AND (customer_id, window_start) <= (%s, %s)",
+            [*customer.tolist(), *bulk.hour_values(hour.tolist())],
+        )
+    else:
+        condition, params = bulk.any_of("job_id", due.job_id)
+        bulk.execute(f"UPDATE {counts} SET score_owed = FALSE WHERE {condition}", params)  # noqa: S608

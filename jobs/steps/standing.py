@@ -85,16 +85,17 @@ def _read_scores(due: NDArray[np.int64], standing_hours: int) -> NDArray[np.void
     start, after, earliest = bulk.hour_values([first, last + 1, first - standing_hours])
     return bulk.read(
         f"""
-        SELECT {fields} FROM {customers} AS c
-        JOIN {scores} AS s ON s.job_id = (
-            SELECT h.job_id FROM {scores} AS h
-            WHERE h.customer_id = c.id AND h.superseded_at IS NULL
-                AND h.window_start < %s AND h.window_start > %s
-            ORDER BY h.window_start DESC LIMIT 1)
-        WHERE c.last_window_start > %s
-        UNION ALL
-        SELECT {fields} FROM {scores} AS s JOIN {customers} AS c ON c.id = s.customer_id
-        WHERE s.superseded_at IS NULL AND s.window_start >= %s AND s.window_start < %s""",  # noqa: S608
+        WITH standing AS MATERIALIZED (
+            SELECT c.id, c.inactive_since, (
+                SELECT h.window_start FROM {scores} AS h
+                WHERE h.customer_id = c.id AND h.superseded_at IS NULL
+                    AND h.window_start < %s AND h.window_start > %s
+                ORDER BY h.window_start DESC LIMIT 1) AS since
+            FROM {customers} AS c WHERE c.last_window_start > %s
+        )
+        SELECT {fields} FROM standing AS c
+        JOIN {scores} AS s ON s.customer_id = c.id AND s.superseded_at IS NULL
+            AND s.window_start >= coalesce(c.since, %s) AND s.window_start < %s""",  # noqa: S608
         [start, earliest, earliest, start, after],
         SCORE_COLUMNS,
     )

@@ -7,9 +7,8 @@ from freezegun import freeze_time
 
 from jobs.ledger import Ledger
 from jobs.models import Reprocess, Trigger, Window
-from jobs.pipeline import execute, open_hourly_run
+from jobs.pipeline import compute_owed, execute, open_hourly_run
 from jobs.steps.changes import carry_changes
-from jobs.steps.scores import calculate_sentiment_scores
 from sentiment_api import version
 from sentiment_api.models import ComparedSpan, Customer, SyncJob
 from tests import factories
@@ -220,7 +219,7 @@ def test_the_number_of_statements_does_not_grow(ledger: Ledger) -> None:
         with transaction.atomic():
             version.bump()
         with CaptureQueriesContext(connection) as captured:
-            calculate_sentiment_scores(ledger)
+            compute_owed(ledger)
         return len(captured)
 
     statements()

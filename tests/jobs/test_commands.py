@@ -40,12 +40,12 @@ def run(name: str, *arguments: str) -> str:
 def test_backfill_prints_progress_and_a_summary(source: SourceDatabase) -> None:
     source.customer(1)
     source.reports(1, at(2), fn=2, fp=1)
-    said = run("backfill", "--start", "2026-01-05", "--end", "2026-01-15").splitlines()
-    assert said[0].startswith("168 of 240 windows, ")
-    assert said[1].startswith("240 of 240 windows, ")
-    assert "succeeded: 240 of 240 windows" in said[2]
+    said = run("backfill", "--start", "2026-01-05", "--end", "2026-01-16").splitlines()
+    assert said[0].startswith("240 of 264 windows, ")
+    assert said[1].startswith("264 of 264 windows, ")
+    assert "succeeded: 264 of 264 windows" in said[2]
     assert "4 rows read" in said[2]
-    assert Window.objects.complete().count() == 240
+    assert Window.objects.complete().count() == 264
 
 
 @pytest.mark.parametrize(

@@ -88,7 +88,7 @@ def test_windows_are_computed_together_while_their_scores_have_room(
     page = Ledger(PipelineRun.objects.create(trigger=Trigger.COMMAND))
     with CaptureQueriesContext(connection) as queries:
         analyze_segments(page, SharedScores())
-    assert sum("UNION ALL" in query["sql"] for query in queries) == readings
+    assert sum("WITH standing" in query["sql"] for query in queries) == readings
     assert not Window.objects.filter(segments_owed=True).exists()
     assert SegmentSentiment.objects.exclude(total_customers=0).count() == 6
 
@@ -106,4 +106,4 @@ def test_windows_in_between_that_owe_nothing_count_as_well(
     page = Ledger(PipelineRun.objects.create(trigger=Trigger.COMMAND))
     with CaptureQueriesContext(connection) as queries:
         analyze_segments(page, SharedScores())
-    assert sum("UNION ALL" in query["sql"] for query in queries) == 2
+    assert sum("WITH standing" in query["sql"] for query in queries) == 2

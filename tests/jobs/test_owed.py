@@ -3,10 +3,11 @@
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from freezegun import freeze_time
 
 from jobs import bulk
-from jobs.models import Reprocess, Window
-from jobs.pipeline import backfill_run, execute
+from jobs.models import Reprocess, Trigger, Window
+from jobs.pipeline import backfill_run, execute, open_hourly_run
 from sentiment_api.models import (
     Customer,
     OverallSentiment,
@@ -41,6 +42,27 @@ def test_statements_do_not_grow_with_customers(source: SourceDatabase) -> None:
     """Four times the customers cost nothing more."""
     few = statements(source, customers=4, hours=6)
     many = statements(source, customers=16, hours=6)
+    assert len(many) <= len(few) + 2
+
+
+def hourly_statements(source: SourceDatabase, customers: int) -> list[str]:
+    """What an hourly run executes here when each of so many customers reports in the new window,
+    and one more of its earlier windows has got a late report."""
+    statements(source, customers, hours=20)
+    for customer in range(1, customers + 1):
+        source.reports(customer, at(20), fn=1)
+        source.reports(customer, at(10 + customer % 8), fp=1)
+    with freeze_time(at(21)), CaptureQueriesContext(connection) as captured:
+        execute(open_hourly_run(Trigger.SCHEDULE))
+    assert SyncJob.objects.filter(revision=2).count() == customers
+    assert SentimentScore.objects.filter(revision=2).count() > customers
+    return [query["sql"] for query in captured.captured_queries]
+
+
+def test_statements_of_an_hour_do_not_grow_with_customers(source: SourceDatabase) -> None:
+    """Also where late reports revise counts, scores and aggregates."""
+    few = hourly_statements(source, customers=4)
+    many = hourly_statements(source, customers=16)
     assert len(many) <= len(few) + 2
 
 

@@ -66,7 +66,7 @@ def test_gaps_are_caught_up_as_far_as_the_setting_says(settings: Settings) -> No
 def test_slices_are_consecutive_and_bounded() -> None:
     parts = list(slices([*range(400), 500, 502, 503], SLICE_HOURS))
     assert parts == [
-        range(168), range(168, 336), range(336, 400), range(500, 501), range(502, 504),
+        range(240), range(240, 400), range(500, 501), range(502, 504),
     ]  # fmt: skip
     assert list(slices([], SLICE_HOURS)) == []
 

@@ -26,7 +26,7 @@ def ledger() -> Ledger:
 
 
 def readings(queries: CaptureQueriesContext) -> int:
-    return sum("UNION ALL" in query["sql"] for query in queries)
+    return sum("WITH standing" in query["sql"] for query in queries)
 
 
 def test_both_steps_read_once(ledger: Ledger) -> None:

@@ -90,4 +90,5 @@ def test_overlapping_runs_lock_customers_in_one_order(first_profile: None) -> No
         thread.join()
     assert errors == []
     score(random.Random())
+    carry_changes()
     check_carried_changes()
