@@ -19,7 +19,7 @@ PRODUCTION = env -i PATH="$$PATH" HOME="$$HOME" ENV_FILE= DEBUG=0 TLS=1 \
 ON_POSTGRES := tests/jobs tests/config tests/sentiment_api/test_models.py \
 	tests/sentiment_api/rest/test_industries.py tests/faults/test_two_of_everything.py
 
-.PHONY: licences audit help install demo run test test-postgres check soak bench bench-growth screenshots lighthouse fmt requirements clean
+.PHONY: licences audit help install demo run test test-postgres check soak bench bench-peers bench-growth screenshots lighthouse fmt requirements clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -75,6 +75,9 @@ bench: $(STAMP) ## measure side by side with what others do; ONLY="rest-page gra
 
 bench-growth: $(STAMP) ## how time and memory grow up to a million customers; ONLY="reads" a part
 	@$(BIN)/python -m benchmarks.growth $(ONLY)
+
+bench-peers: $(STAMP) ## the backfill side by side with dbt and DuckDB (installs them into .bench)
+	@$(BIN)/python -m benchmarks peers
 
 fmt: $(STAMP) ## put code into shape
 	$(BIN)/ruff check --fix .

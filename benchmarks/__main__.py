@@ -10,6 +10,7 @@ from benchmarks.benchmark import NotAvailableError
 from benchmarks.load import LoadError
 from benchmarks.repeat import DifferentAnswersError, alternate
 from benchmarks.results import Results
+from benchmarks.servers import StartError
 from benchmarks.stage import Stage
 from benchmarks.suite import ALL, chosen
 
@@ -39,7 +40,7 @@ def main(words: list[str]) -> int:
                     _say(f"    not measured: {error}")
                     results.write(one, str(error))
                     continue
-                except (DifferentAnswersError, LoadError) as error:
+                except (DifferentAnswersError, LoadError, StartError) as error:
                     print(f"error: {one.name}: not counted: {error}", file=sys.stderr, flush=True)
                     wrong.append(one.name)
                     continue

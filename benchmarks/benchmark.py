@@ -40,11 +40,13 @@ class Ratio(Enum):
 @dataclass(frozen=True)
 class Side:
     """One way of doing the work. `measure` does it once and gives the figure; `answer` gives what
-    comes out, in a form that is the same for both sides."""
+    comes out, in a form that is the same for both sides; `peak`, where it is known, how many bytes
+    of memory the last measured run had at most."""
 
     name: str
     measure: Callable[[], float]
     answer: Callable[[], object]
+    peak: Callable[[], int] | None = None
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ import orjson
 
 from benchmarks.benchmark import Benchmark
 from benchmarks.machine import machine
-from benchmarks.repeat import Measured
+from benchmarks.repeat import Figures, Measured
 
 FOLDER = Path(__file__).parent / "results"
 PAGE = Path(__file__).parent.parent / "docs" / "performance.md"
@@ -42,8 +42,8 @@ class Results:
                 {"not_available": outcome}
                 if isinstance(outcome, str)
                 else {
-                    "ours": {"name": outcome.ours.name, "values": outcome.ours.values},
-                    "theirs": {"name": outcome.theirs.name, "values": outcome.theirs.values},
+                    "ours": _side(outcome.ours),
+                    "theirs": _side(outcome.theirs),
                     "ratios": outcome.ratios,
                     "load": outcome.load,
                 }
@@ -90,6 +90,11 @@ def put_between(page: Path, begin: str, end: str, lines: Iterable[str]) -> None:
     page.write_text(before + "\n".join([begin, *lines, end]) + after)
 
 
+def _side(figures: Figures) -> dict[str, Any]:
+    peak = {} if figures.peak is None else {"peak_bytes": figures.peak}
+    return {"name": figures.name, "values": figures.values, **peak}
+
+
 def _row(benchmark: Benchmark, content: dict[str, Any]) -> str:
     goals = [_goal(benchmark, goal) for goal in (benchmark.must, benchmark.aim)]
     if "not_available" in content:
@@ -122,7 +127,8 @@ def _goal(benchmark: Benchmark, goal: float | None) -> str:
 def _figures(side: dict[str, Any], unit: str) -> str:
     values = sorted(side["values"])
     middle = values[len(values) // 2]
-    return f"{side['name']}: {middle:.4g} {unit} ({values[0]:.4g} to {values[-1]:.4g})"
+    memory = f", {side['peak_bytes'] / 1e6:.0f} MB" if "peak_bytes" in side else ""
+    return f"{side['name']}: {middle:.4g} {unit} ({values[0]:.4g} to {values[-1]:.4g}){memory}"
 
 
 def _cells(*cells: str) -> str:

@@ -2,16 +2,23 @@
 
 from collections.abc import Sequence
 
-from benchmarks.api.pairs import PAIRS
+from benchmarks.api import pairs as api
 from benchmarks.benchmark import Benchmark
 from benchmarks.fan_out import FAN_OUT
+from benchmarks.pipeline import pairs as pipeline
 
-ALL: Sequence[Benchmark] = (*PAIRS, FAN_OUT)
+ALONE: Sequence[Benchmark] = pipeline.PEERS
+"""Measured only when they are named: their peers take long to install and to run."""
+ALL: Sequence[Benchmark] = (*pipeline.PAIRS, *ALONE, FAN_OUT, *api.PAIRS)
 
 
 def chosen(only: Sequence[str]) -> list[Benchmark]:
-    """Those whose names begin with one of the words; all of them without any."""
-    found = [one for one in ALL if not only or one.name.startswith(tuple(only))]
+    """Those whose names begin with one of the words; without any all but those that have to be
+    named."""
+    if only:
+        found = [one for one in ALL if one.name.startswith(tuple(only))]
+    else:
+        found = [one for one in ALL if one not in ALONE]
     if not found:
         raise ValueError(f"no benchmark is called so; there are {', '.join(o.name for o in ALL)}")
     return found

@@ -18,7 +18,7 @@ from demo.reports import HISTORY, Report, Reports
 DATABASE = "email_security"
 READER = "sentiment_reader"
 
-_SCHEMA = """
+TABLES = """
 CREATE TABLE customers (
     customer_id serial PRIMARY KEY,
     company_name varchar(255) NOT NULL,
@@ -41,6 +41,8 @@ CREATE TABLE email_samples (
     reported_at timestamp DEFAULT (now() AT TIME ZONE 'UTC')
 );
 CREATE INDEX email_samples_reported_at ON email_samples (reported_at);
+"""
+_PROGRESS = """
 CREATE SCHEMA feeder;
 CREATE TABLE feeder.progress (fed_until timestamp NOT NULL);
 """
@@ -57,7 +59,7 @@ def load(connection: Any, reports: Reports, now: datetime) -> int:
     """Make the tables and bring 30 days of reports up to `now`, all or nothing. Says how many."""
     start = (now - HISTORY).replace(minute=0, second=0, microsecond=0)
     with connection, connection.cursor() as cursor:
-        cursor.execute(_SCHEMA)
+        cursor.execute(TABLES + _PROGRESS)
         _copy_customers(cursor, reports)
         cursor.execute("INSERT INTO feeder.progress VALUES (%s)", [_naive(start)])
         brought = _bring(cursor, (r for r in _since(reports, start, now) if r.reported_at >= start))
