@@ -126,5 +126,8 @@ def test_a_plain_request_is_answered_while_others_probe() -> None:
         assert answer.status_code == 200
 
         with slow(address, "/graphql/", 20, head="X-Slow: "):
-            time.sleep(1)
-            assert longest_answer(address) < SECONDS
+            # They are given up after 5 s, and do not close.
+            until = time.monotonic() + 8
+            while time.monotonic() < until:
+                assert longest_answer(address) < SECONDS
+                time.sleep(0.1)
