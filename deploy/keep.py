@@ -28,10 +28,7 @@ class Keeper:
         pause = AGAIN_AFTER_SECONDS
         while True:
             began = time.monotonic()
-            self._child = subprocess.Popen(self._command)
-            if self.is_ending():
-                self._child.terminate()
-            status = self._child.wait()
+            status = self._ended()
             if self.is_ending():
                 return status
             if time.monotonic() - began > STEADY_SECONDS:
@@ -47,6 +44,20 @@ class Keeper:
                 if self.is_ending():
                     return status
             pause = min(pause * 2, LONGEST_SECONDS)
+
+    def _ended(self) -> int:
+        """The exit status of one more process."""
+        try:
+            self._child = subprocess.Popen(self._command)
+        except (FileNotFoundError, PermissionError):
+            raise
+        except OSError as error:
+            # No memory or no process is left, as when the last one was ended for that.
+            print(f"{self._command[0]}: {error}", file=sys.stderr, flush=True)
+            return 1
+        if self.is_ending():
+            self._child.terminate()
+        return self._child.wait()
 
     def is_ending(self) -> bool:
         """Did a signal come?"""

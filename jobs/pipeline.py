@@ -131,18 +131,12 @@ def recorded(run: PipelineRun) -> Iterator[Ledger]:
             yield ledger
         except KeyboardInterrupt:
             with ledger.last_words():
-                ledger.finish(RunStatus.INTERRUPTED, _how_to_go_on(run))
+                ledger.finish(RunStatus.INTERRUPTED, f"interrupted; {run.how_to_go_on}")
             raise
         except Exception as error:
             with ledger.last_words():
                 ledger.finish(RunStatus.FAILED, one_line(error))
             raise
-
-
-def _how_to_go_on(run: PipelineRun) -> str:
-    if run.reprocess == Reprocess.ALL:
-        return "interrupted; the same command with --reprocess failed goes on"
-    return "interrupted; the same command goes on"
 
 
 def one_line(error: BaseException) -> str:

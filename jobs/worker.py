@@ -56,5 +56,6 @@ def _how(status: int | None) -> str:
     """What the status that a process left says to people."""
     if status is None or not os.WIFSIGNALED(status):
         return "its process ended without saying why; the worker's log may"
-    name = signal.Signals(os.WTERMSIG(status)).name
+    number = os.WTERMSIG(status)
+    name = signal.Signals(number).name if number in set(signal.Signals) else f"signal {number}"
     return f"its process was ended by {name}: somebody killed it, or memory ran out"

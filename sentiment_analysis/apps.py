@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib.admin import autodiscover
 from django.contrib.admin.apps import SimpleAdminConfig
-from django.contrib.admin.checks import check_admin_app
+from django.contrib.admin.checks import check_admin_app, check_dependencies
 from django.core import checks
 
 
@@ -17,7 +17,7 @@ class DeskConfig(SimpleAdminConfig):
 
     def ready(self) -> None:
         """The checks of the admin are those of its pages, which they load."""
-        super().ready()
+        checks.register(check_dependencies, checks.Tags.admin)
         checks.register(check_pages, checks.Tags.admin)
 
 

@@ -23,7 +23,7 @@ class SpokenCommand(BaseCommand):
     """Errors that people can mend become one line and exit status 1; Ctrl-C becomes 130."""
 
     requires_system_checks: list[str] = []
-    """They need every page of the site. Servers make them when they start, and `doctor` does."""
+    """They need every page of the site. Workers make them when they start, and `doctor` does."""
     run: PipelineRun | None = None
 
     def execute(self, *args: Any, **options: Any) -> str | None:

@@ -33,10 +33,6 @@ class RunStatus(models.TextChoices):
 
 
 OPEN = (RunStatus.QUEUED, RunStatus.RUNNING)
-WHAT_LOST_MEANS = (
-    "no sign of life for 10 minutes, so its process was killed; the next run does what it left, or "
-    "`manage.py run_pipeline` at once"
-)
 
 
 class Reprocess(models.TextChoices):
@@ -111,8 +107,23 @@ class PipelineRun(models.Model):
     @property
     def what_went_wrong(self) -> str:
         """The error; for a lost run, what that means as well."""
-        said = [self.error, WHAT_LOST_MEANS if self.state == RunStatus.LOST else ""]
+        said = [self.error, self._what_lost_means if self.state == RunStatus.LOST else ""]
         return "; ".join(filter(None, said))
+
+    @property
+    def how_to_go_on(self) -> str:
+        """What does the rest of a run that was cut short."""
+        if self.trigger != Trigger.BACKFILL:
+            return "the next run does what it left, or `manage.py run_pipeline` at once"
+        if self.reprocess == Reprocess.ALL:
+            return "the same command with --reprocess failed goes on"
+        return "the same command goes on"
+
+    @property
+    def _what_lost_means(self) -> str:
+        if self.status == RunStatus.QUEUED:
+            return "no worker has begun it for 10 minutes; is one running?"
+        return f"no sign of life for 10 minutes, so its process was killed; {self.how_to_go_on}"
 
     @property
     def duration(self) -> timedelta | None:

@@ -131,7 +131,8 @@ def _connected(config: DatabaseConfig) -> Iterator[PatientConnection]:
         link.patience = config.statement_timeout + config.connect_timeout
         if link.get_parameter_status("server_encoding") == "SQL_ASCII":
             # The server does not know what its bytes mean; LATIN1 reads any of them.
-            link.set_client_encoding("LATIN1")
+            with link.waiting():
+                link.set_client_encoding("LATIN1")
         link.set_session(autocommit=True)
         with link.cursor() as cursor:
             cursor.execute(

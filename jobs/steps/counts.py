@@ -109,8 +109,13 @@ class _Keys:
         return cls(np.ascontiguousarray(rows["customer_id"]), np.ascontiguousarray(rows["key"]))
 
     def of(self, customer_ids: NDArray[np.int64]) -> NDArray[np.int64]:
-        """The local keys of known customers."""
-        return self.key[np.searchsorted(self.customer_id, customer_ids)]
+        """The local keys of known customers; KeyError where one is not."""
+        place = np.minimum(
+            np.searchsorted(self.customer_id, customer_ids), max(len(self.customer_id) - 1, 0)
+        )
+        if len(customer_ids) and not np.array_equal(self.customer_id[place], customer_ids):
+            raise KeyError("a report's customer has no local key")
+        return self.key[place]
 
 
 def _local_keys(

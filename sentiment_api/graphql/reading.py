@@ -8,7 +8,7 @@ as a query asks for any other field, whole models are read.
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, ClassVar, NamedTuple
 from uuid import UUID
 
@@ -122,7 +122,8 @@ def read(rows: QuerySet[Any], columns: Sequence[str] | None) -> list[Any]:
     """The rows: with these columns, or as models that know each other."""
     if columns is None:
         return together(rows)
-    selected = list(dict.fromkeys(columns)) or ["pk"]
+    # In one order, whatever the client's: shapes are kept.
+    selected = sorted(set(columns)) or ["pk"]
     model: Any = rows.model
     shape = _shape(model, tuple(selected))
     query = rows.values_list(*selected).query
@@ -161,7 +162,7 @@ class _Shape(NamedTuple):
         ]
 
 
-@cache
+@lru_cache(maxsize=256)
 def _shape(model: type[models.Model], columns: tuple[str, ...]) -> _Shape:
     return _shape_of(model, [(place, name.split("__")) for place, name in enumerate(columns)])
 
@@ -180,13 +181,9 @@ def _shape_of(
         for name in names
     ]
     fields = [*(name for _, name in own), *names]
-    row = type("Row", (Row, _tuple_of(fields)), {"model": model, "__slots__": ()})
+    row = type("Row", (Row, namedtuple("Columns", fields)), {"model": model, "__slots__": ()})
     key = next((place for place, name in own if name == "pk"), None) if of_relation else None
     return _Shape(row, [place for place, _ in own], key, related)
-
-
-def _tuple_of(names: Sequence[str]) -> Any:
-    return namedtuple("Columns", names)
 
 
 def _related_model(model: type[models.Model], name: str) -> Any:

@@ -67,3 +67,20 @@ def test_who_is_asked_to_end_starts_nothing_again(
 def test_the_procfile_keeps_every_process() -> None:
     for line in (ROOT / "Procfile").read_text().splitlines():
         assert "exec python deploy/keep.py " in line
+
+
+def test_what_could_not_be_started_is_tried_again(tmp_path: Path) -> None:
+    """As where no memory or no process is left for it."""
+    program = tmp_path / "program"
+    program.write_bytes(b"\x00 nothing that runs")
+    program.chmod(0o700)
+    with subprocess.Popen(
+        [sys.executable, str(SCRIPT), str(program)], stderr=subprocess.PIPE, text=True
+    ) as started:
+        try:
+            assert started.stderr is not None
+            assert "Exec format error" in started.stderr.readline()
+            program.write_text(f"#!/bin/sh\necho $$ >> {tmp_path / 'pids'}; exec sleep 300")
+            assert wait_for(lambda: len(pids(tmp_path)) == 1)
+        finally:
+            started.terminate()

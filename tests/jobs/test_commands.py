@@ -19,7 +19,7 @@ from pytest_django import Settings
 
 from config.models import DatabaseConfig
 from demo.servers import PostgresServer
-from jobs.models import PipelineRun, RunStatus, Trigger, Window
+from jobs.models import PipelineRun, Reprocess, RunStatus, Trigger, Window
 from jobs.pipeline import COMPUTING
 from sentiment_api.models import OverallSentiment, SentimentScore, SyncJob
 from tests.factories import PipelineRunFactory, WindowFactory
@@ -192,6 +192,26 @@ def test_doctor_says_what_became_of_a_lost_run(db: None) -> None:
     assert "Z: no sign of life for 10 minutes, so its process was killed; the next run does " in (
         out.getvalue()
     )
+
+
+@pytest.mark.parametrize(
+    ("values", "advice"),
+    [
+        ({}, "killed; the next run does what it left"),
+        ({"trigger": Trigger.BACKFILL}, "killed; the same command goes on"),
+        (
+            {"trigger": Trigger.BACKFILL, "reprocess": Reprocess.ALL},
+            "killed; the same command with --reprocess failed goes on",
+        ),
+        ({"status": RunStatus.QUEUED}, "no worker has begun it for 10 minutes"),
+    ],
+)
+def test_a_lost_run_says_what_goes_on_with_it(
+    db: None, values: dict[str, object], advice: str
+) -> None:
+    silent = timezone.now() - timedelta(minutes=11)
+    times = {"status": RunStatus.RUNNING, "started_at": silent, "progress_at": silent}
+    assert advice in PipelineRunFactory(**times | values).what_went_wrong
 
 
 def test_doctor_says_so_when_redis_and_the_source_are_down(source: SourceDatabase) -> None:

@@ -1,10 +1,12 @@
 """Rows without models answer what models would answer."""
 
+from itertools import permutations
 from typing import Any
 
 import pytest
 from django.db.models import Model
 
+from sentiment_api.graphql import reading
 from sentiment_api.graphql.types import (
     CustomerType,
     OverallSentimentType,
@@ -132,3 +134,14 @@ def test_an_earlier_score_is_no_row_that_could_be_joined() -> None:
     query = "{ customers { edges { node { currentScore(asOf: %s) { jobId } } } } }"
     rows = ask(query % '"2020-01-01"')["customers"]["edges"]
     assert [one["node"]["currentScore"] for one in rows] == [None] * Customer.objects.count()
+
+
+def test_who_asks_for_fields_in_many_orders_fills_no_memory() -> None:
+    factories.CustomerFactory()
+    kept = reading._shape.cache_info()
+    for fields in permutations(("city", "country", "state", "industry")):
+        assert "errors" not in ask(
+            f"{{ customers {{ edges {{ node {{ {' '.join(fields)} }} }} }} }}"
+        )
+    assert reading._shape.cache_info().currsize <= kept.currsize + 1
+    assert kept.maxsize is not None
