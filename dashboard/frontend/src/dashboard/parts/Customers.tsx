@@ -219,7 +219,7 @@ const FIRST_ROWS = 8
 function List({ rows, levels }: { rows: Customer[]; levels: Levels }) {
   const isAll = useTurn(1)
   return (
-    <table class="list">
+    <table class="list" aria-busy={!isAll}>
       <thead>
         <tr>
           <th scope="col">Customer</th>
