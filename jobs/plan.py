@@ -101,7 +101,9 @@ def hours_of(ranged: PipelineRun | RunPart) -> range:
 
 def part_of_backfill(run: PipelineRun, parts: list[range]) -> Plan:
     """Some windows of a backfill, read as it asks for."""
-    again = frozenset(_again(run, hours_of(run)).tolist())
+    # Without windows it is about the customers of the whole backfill.
+    span = range(parts[0].start, parts[-1].stop) if parts else hours_of(run)
+    again = frozenset(_again(run, span).tolist())
     everything = run.reprocess == Reprocess.ALL or bool(again)
     return Plan(
         slices=parts,

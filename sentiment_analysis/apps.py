@@ -11,7 +11,7 @@ from django.core import checks
 
 class DeskConfig(SimpleAdminConfig):
     """Django's admin with the operator's first page. Its pages are loaded with the addresses of the
-    site: workers and commands do without, and start sooner."""
+    site: commands do without, and start sooner."""
 
     default_site = "sentiment_analysis.desk.Desk"
 

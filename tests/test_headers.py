@@ -107,6 +107,10 @@ def check(answer: requests.Response, place: str) -> None:
     shown = {name: answer.headers.get(name) for name in EVERYWHERE}
     assert shown == EVERYWHERE, place
     assert "camera=()" in answer.headers["Permissions-Policy"], place
+    policy = answer.headers["Content-Security-Policy"].split("; ")
+    assert "script-src 'self'" in policy, place
+    assert "default-src 'none'" in policy, place
+    assert "frame-ancestors 'none'" in policy, place
     assert re.fullmatch("[0-9a-f]{32}", answer.headers["X-Request-ID"]), place
     assert "X-Powered-By" not in answer.headers
     assert answer.status_code != 500, place
