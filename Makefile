@@ -19,7 +19,7 @@ PRODUCTION = env -i PATH="$$PATH" HOME="$$HOME" ENV_FILE= DEBUG=0 TLS=1 \
 ON_POSTGRES := tests/jobs tests/config tests/sentiment_api/test_models.py \
 	tests/sentiment_api/rest/test_industries.py tests/faults/test_two_of_everything.py
 
-.PHONY: licences audit help install demo run test test-postgres check soak bench bench-peers bench-growth bench-scale screenshots lighthouse fmt requirements clean
+.PHONY: licences audit help install demo run test test-postgres check soak soak-postgres faults-long bench bench-peers bench-growth bench-scale screenshots lighthouse fmt requirements clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -50,6 +50,13 @@ test-postgres: $(STAMP) ## the whole test suite with its results in PostgreSQL
 soak: $(STAMP) ## a simulated month of runs with random faults; HOURS=744, SEED=1 to repeat one
 	@SOAK_HOURS="$(or $(HOURS),744)" SOAK_SEED="$(or $(SEED),1)" \
 		$(BIN)/python -m pytest -q tests/faults/test_soak.py
+
+soak-postgres: $(STAMP) ## the same with its results in PostgreSQL
+	@SOAK_HOURS="$(or $(HOURS),744)" SOAK_SEED="$(or $(SEED),1)" \
+		$(BIN)/python -m tests.on_postgres -q tests/faults/test_soak.py
+
+faults-long: $(STAMP) ## faults that the suite tries in a short form: a writer is killed 200 times
+	@LONG=1 $(BIN)/python -m pytest -q -s tests/faults/test_local_database.py -k killed
 
 bench-scale: $(STAMP) ## what an hour costs on PostgreSQL, and what larger numbers need (docs/scale.md)
 	@$(BIN)/python -m benchmarks.scale

@@ -1,6 +1,7 @@
 """The process that puts scheduled jobs into their queues, and outlives its Redis."""
 
 import logging
+import math
 import signal
 import sys
 import time
@@ -12,12 +13,16 @@ from redis.exceptions import RedisError
 
 from config.outage import Outage
 from jobs import schedules
+from jobs.clock import CLOCK_TOLERANCE
 
 logger = logging.getLogger(__name__)
 
 
 class Scheduler(DjangoScheduler):
     """What `manage.py rqscheduler` runs. Any number of them may run at once."""
+
+    _ahead = math.inf
+    """How far our clock was ahead of the steady one when we looked last."""
 
     def run(self, burst: bool = False) -> None:
         """Look every `interval` seconds for what is due, until SIGTERM or SIGINT. While Redis is
@@ -46,10 +51,18 @@ class Scheduler(DjangoScheduler):
         try:
             for name in schedules.restore(self.connection):
                 logger.warning("the schedule %s was gone from Redis: a run starts now", name)
+            # Not each time: two machines whose clocks differ would start run after run.
+            for name in schedules.bring_forward(self.connection) if self._was_set_back() else ():
+                logger.warning("the schedule %s was for later: a run starts now", name)
             self.enqueue_jobs()
         finally:
             with suppress(RedisError):  # The lock ends by itself.
                 self.remove_lock()
+
+    def _was_set_back(self) -> bool:
+        """Our clock, since we looked last; the first time nobody knows."""
+        before, self._ahead = self._ahead, time.time() - time.monotonic()
+        return self._ahead < before - CLOCK_TOLERANCE.total_seconds()
 
     def _show_life(self) -> None:
         """Redis may have been emptied since the last time."""

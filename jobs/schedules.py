@@ -8,6 +8,7 @@ import django_rq
 from redis import Redis
 from rq.job import Job
 from rq_scheduler import Scheduler
+from rq_scheduler.utils import get_next_scheduled_time
 
 from jobs.queue import HOURLY_QUEUE, TICK
 
@@ -58,12 +59,19 @@ def register() -> list[str]:
 def restore(link: Redis | None = None) -> list[str]:
     """Put back what is missing in Redis; the names. As nobody knows which runs were lost with it,
     each is due at once."""
-    scheduler, there = _scheduler(link), missing(link)
-    for schedule in SCHEDULES:
-        if schedule.name in there:
-            job = _put(scheduler, schedule)
-            scheduler.change_execution_time(job, datetime.now(UTC).replace(tzinfo=None))
-    return there
+    return _put_now(missing(link), link)
+
+
+def bring_forward(link: Redis | None = None) -> list[str]:
+    """Let what stands there for later than its next minute be due at once; the names. A clock that
+    was ahead has put it there, and the hours until then would have no run."""
+    crons = {schedule.name: schedule.cron for schedule in SCHEDULES}
+    late = [
+        one.name
+        for one in registered(link)
+        if one.name in crons and one.next_time > get_next_scheduled_time(crons[one.name])
+    ]
+    return _put_now(late, link)
 
 
 def registered(link: Redis | None = None) -> list[Registered]:
@@ -88,6 +96,15 @@ def schedulers_alive(link: Redis | None = None) -> int:
     connection = link or django_rq.get_connection(HOURLY_QUEUE)
     pattern = f"{Scheduler.redis_scheduler_namespace_prefix}*"
     return sum(1 for key in connection.scan_iter(pattern) if not connection.hexists(key, "death"))
+
+
+def _put_now(names: list[str], link: Redis | None) -> list[str]:
+    scheduler = _scheduler(link)
+    for schedule in SCHEDULES:
+        if schedule.name in names:
+            job = _put(scheduler, schedule)
+            scheduler.change_execution_time(job, datetime.now(UTC).replace(tzinfo=None))
+    return names
 
 
 def _scheduler(link: Redis | None = None) -> Scheduler:

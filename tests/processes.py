@@ -33,10 +33,18 @@ def environment(redis_url: str) -> dict[str, str]:
     }
 
 
+def manage_command(*arguments: str, clock: Path | None = None) -> list[str]:
+    """What starts a `manage.py` process; with a clock's file it goes by that."""
+    by = ["-m", "tests.faults.at_another_time", str(clock)] if clock else [str(ROOT / "manage.py")]
+    return [sys.executable, *by, *arguments]
+
+
 @contextmanager
-def process(redis_url: str, *arguments: str, **changes: str) -> Iterator[subprocess.Popen[bytes]]:
+def process(
+    redis_url: str, *arguments: str, clock: Path | None = None, **changes: str
+) -> Iterator[subprocess.Popen[bytes]]:
     """A `manage.py` process on this test's database and Redis; `changes` are to its environment."""
-    command = [sys.executable, str(ROOT / "manage.py"), *arguments]
+    command = manage_command(*arguments, clock=clock)
     values = environment(redis_url) | changes
     started = subprocess.Popen(command, env=values, cwd=ROOT, start_new_session=True)
     try:

@@ -116,11 +116,17 @@ def test_a_package_that_was_not_looked_at_is_no_good_news(
     assert audit.main() == 3
 
 
-def test_the_checks_elsewhere_are_those_of_make() -> None:
-    workflow = yaml.safe_load((ROOT / ".github/workflows/checks.yml").read_text())
-    pythons = set()
+WORKFLOWS = {
+    path.stem: yaml.safe_load(path.read_text())
+    for path in sorted((ROOT / ".github" / "workflows").iterdir())
+}
+
+
+@pytest.mark.parametrize("name", WORKFLOWS)
+def test_the_checks_elsewhere_are_those_of_make(name: str) -> None:
+    workflow = WORKFLOWS[name]
     for job in workflow["jobs"].values():
-        pythons |= set(job.get("strategy", {}).get("matrix", {}).get("python", []))
+        assert job["timeout-minutes"]
         for step in job["steps"]:
             if "uses" in step:
                 assert re.fullmatch(r"actions/[a-z-]+@v\d+", step["uses"])
@@ -128,5 +134,37 @@ def test_the_checks_elsewhere_are_those_of_make() -> None:
                 command, target = step["run"].split()
                 assert command == "make"
                 assert target in TARGETS
-    assert pythons == {"3.11", "3.12", "3.13", "3.14"}
     assert workflow["permissions"] == {"contents": "read"}
+
+
+def test_every_python_is_tried_on_both_databases() -> None:
+    jobs = WORKFLOWS["checks"]["jobs"]
+    for database in ("sqlite", "postgresql"):
+        pythons = jobs[database]["strategy"]["matrix"]["python"]
+        assert set(pythons) == {"3.11", "3.12", "3.13", "3.14"}
+
+
+def test_the_long_forms_run_each_week() -> None:
+    workflow = WORKFLOWS["long"]
+    # To YAML `on` is a truth value.
+    (when,) = workflow[True]["schedule"]
+    assert re.fullmatch(r"\d+ \d+ \* \* \d", when["cron"])
+    run = {step["run"] for job in workflow["jobs"].values() for step in job["steps"][2:]}
+    assert run == {"make faults-long", "make soak", "make soak-postgres"}
+    given = {
+        name
+        for name, job in workflow["jobs"].items()
+        if {"HOURS", "SEED"} <= set(job.get("env", {}))
+    }
+    assert given == {"soak", "soak-postgresql"}
+
+
+def test_a_long_form_is_what_its_name_says() -> None:
+    """make would do it so; nothing is run."""
+    said = subprocess.run(
+        ["make", "-n", "faults-long", "soak", "soak-postgres", "HOURS=5", "SEED=9"],
+        cwd=ROOT, capture_output=True, text=True, check=True,
+    ).stdout  # fmt: skip
+    assert "LONG=1" in said
+    assert said.count('SOAK_HOURS="5" SOAK_SEED="9"') == 2
+    assert "-m tests.on_postgres -q tests/faults/test_soak.py" in said

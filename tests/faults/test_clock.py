@@ -3,7 +3,9 @@ read when it is over, and each report is counted once."""
 
 import subprocess
 import sys
+from contextlib import ExitStack
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import django_rq
 import pytest
@@ -20,6 +22,7 @@ from jobs.queue import HOURLY_QUEUE
 from jobs.source.connection import SourceError
 from sentiment_api.models import SyncJob
 from tests.demo.waiting import wait_for
+from tests.faults.clock_file import Clock
 from tests.faults.source_clock import clock_of
 from tests.jobs.reference import check_everything
 from tests.processes import ROOT, environment, process
@@ -133,6 +136,53 @@ def test_a_clock_that_is_behind_reads_later_and_all(source: SourceDatabase) -> N
     assert this_hour() - 1 in covered()
 
 
+def test_the_clock_of_living_processes_is_set(
+    source: SourceDatabase, redis_url: str, tmp_path: Path
+) -> None:
+    """An hour forward, back, and further back, below a scheduler and a worker that go on. The
+    schedule that they put down while they were ahead would leave hours out."""
+    source.customer(1)
+    report(source, hours=range(1, 30))
+    clock = Clock(tmp_path / "clock")
+    schedules.restore()
+    with ExitStack() as stack:
+        living = [
+            stack.enter_context(process(redis_url, *one, clock=clock.file))
+            for one in (("rqscheduler", "--interval", "1"), ("rqworker", "high", "default"))
+        ]
+        for runs, ahead in enumerate((0, HOUR, 0, -HOUR, 30 * 24 * HOUR, 0), start=1):
+            clock.is_ahead(ahead)
+            assert wait_for(lambda: good_runs() >= runs, 60), f"{ahead} s ahead"  # noqa: B023
+            nothing_is_read_too_early()
+            (registered,) = schedules.registered()
+            there = timezone.now() + timedelta(seconds=ahead)
+            assert timedelta() < registered.next_time - there <= timedelta(hours=1)
+            assert registered.next_time.minute == 0
+            report(source, hours=range(2, 7))
+        assert [one.poll() for one in living] == [None, None]
+    assert PipelineRun.objects.count() == good_runs() == 6, "each step of the clock costs one run"
+    run()
+    assert covered() >= set(range(this_hour() - 239, this_hour()))
+    check_everything(source)
+
+
+def test_a_scheduler_that_starts_after_its_clock_was_set_back(
+    source: SourceDatabase, redis_url: str
+) -> None:
+    """The machine began with a wrong date, as without a battery; what was put down then stands
+    there for next year."""
+    assert process_of(365 * 24 * HOUR, "setup_schedules", REDIS_URL=redis_url).returncode == 0
+    (registered,) = schedules.registered()
+    assert registered.next_time > timezone.now() + timedelta(days=364)
+    with (
+        process(redis_url, "rqscheduler", "--interval", "1"),
+        process(redis_url, "rqworker", "high", "default"),
+    ):
+        assert wait_for(lambda: good_runs() == 1, 60)
+    (registered,) = schedules.registered()
+    assert registered.next_time - timezone.now() <= timedelta(hours=1)
+
+
 # --- the source's clock ---------------------------------------------------------------------------
 
 
@@ -237,6 +287,10 @@ def process_of(ahead: int, *arguments: str, **changes: str) -> subprocess.Comple
     return subprocess.run(
         command, cwd=ROOT, env=values, capture_output=True, text=True, check=False, timeout=60
     )
+
+
+def good_runs() -> int:
+    return PipelineRun.objects.filter(status="succeeded").count()
 
 
 def covered() -> set[int]:

@@ -96,8 +96,10 @@ def test_the_tick_comes_again_when_the_database_was_locked(
     scheduler = django_rq.get_scheduler(HOURLY_QUEUE)
     (tick,) = scheduler.get_jobs()
     again = django_rq.get_queue(HOURLY_QUEUE).scheduled_job_registry
-    impatient = {"DATABASE_URL": f"sqlite:///{file}?timeout=1"}
-    with process(redis_url, "rqworker", "high", "default", "--with-scheduler", **impatient):
+    impatient = f"sqlite:///{file}?timeout=1"
+    with process(
+        redis_url, "rqworker", "high", "default", "--with-scheduler", DATABASE_URL=impatient
+    ):
         with locked(file):
             scheduler.enqueue_job(tick)
             assert wait_for(lambda: again.get_job_ids() == [f"{tick.id}-again"], 60)

@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -25,14 +25,17 @@ from rq import Worker
 
 from demo.servers import ValkeyServer
 from jobs import schedules, tasks
-from jobs.models import PipelineRun, RunStatus
+from jobs.clock import from_hour, to_hour
+from jobs.models import PipelineRun, RunStatus, Window
 from jobs.pipeline import STEPS
 from sentiment_api.models import SentimentScore
+from tests.faults.clock_file import Clock
 from tests.faults.command import manage, only_line
 from tests.faults.inside import MARKED, add_marked_row, add_reports, caught, horse_of, slow_rows
+from tests.faults.source_clock import another_clock, set_clock_of
 from tests.jobs.reference import check_everything
 from tests.jobs.test_queue import wait_for
-from tests.processes import ROOT, environment, web_server
+from tests.processes import ROOT, environment, manage_command, web_server
 from tests.source import SourceDatabase
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("first_profile")]
@@ -85,10 +88,25 @@ def down(server: ValkeyServer) -> Iterator[None]:
 
 
 @contextmanager
-def kept(redis_url: str, *arguments: str) -> Iterator[subprocess.Popen[bytes]]:
+def down_for_a_while(server: ValkeyServer) -> Iterator[None]:
+    """Nobody listens; afterwards it is there again with what it had."""
+    server.connect().save()
+    with down(server):
+        yield
+
+
+@contextmanager
+def kept(
+    redis_url: str, *arguments: str, clock: Path | None = None, log: Path | None = None
+) -> Iterator[subprocess.Popen[bytes]]:
     """A `manage.py` process that is started again whenever it ends, as in the Procfile."""
-    keeper = [sys.executable, str(ROOT / "deploy" / "keep.py"), sys.executable, "manage.py"]
-    started = subprocess.Popen([*keeper, *arguments], cwd=ROOT, env=environment(redis_url))
+    keeper = [sys.executable, str(ROOT / "deploy" / "keep.py")]
+    with ExitStack() as stack:
+        out = stack.enter_context(log.open("a")) if log else None
+        started = subprocess.Popen(
+            [*keeper, *manage_command(*arguments, clock=clock)],
+            cwd=ROOT, env=environment(redis_url), stdout=out, stderr=out,
+        )  # fmt: skip
     try:
         yield started
     finally:
@@ -190,21 +208,22 @@ def test_commands_go_on_without_redis(source: SourceDatabase, server: ValkeyServ
     check_everything(source)
 
 
+def good_runs() -> int:
+    return PipelineRun.objects.filter(status=RunStatus.SUCCEEDED).count()
+
+
+def is_well(runs: int) -> bool:
+    """Have so many runs ended well, and is there one worker and one scheduler?"""
+    try:
+        workers = Worker.all(connection=django_rq.get_connection("high"))
+        return good_runs() >= runs and len(workers) == 1 and schedules.schedulers_alive() == 1
+    except RedisError:
+        return False
+
+
 def test_runs_come_back_by_themselves(source: SourceDatabase, server: ValkeyServer) -> None:
     """Nobody runs setup_schedules: not at first, and not after Redis was emptied."""
     add_reports(source, timezone.now() - timedelta(hours=5))
-
-    def good_runs() -> int:
-        return PipelineRun.objects.filter(status=RunStatus.SUCCEEDED).count()
-
-    def workers() -> int:
-        return len(Worker.all(connection=django_rq.get_connection("high")))
-
-    def is_well(runs: int) -> bool:
-        try:
-            return good_runs() >= runs and workers() == 1 and schedules.schedulers_alive() == 1
-        except RedisError:
-            return False
 
     def has_run(fault: str, lose: Callable[[], None]) -> None:
         began, before = time.monotonic(), good_runs()
@@ -239,3 +258,37 @@ def test_runs_come_back_by_themselves(source: SourceDatabase, server: ValkeyServ
         has_run("started again in the middle of a job", restart_in_the_middle_of_a_job)
     check_everything(source)
     assert SentimentScore.objects.filter(fn_count=MARKED).count() == 2
+
+
+@pytest.mark.parametrize("fault", [frozen, down_for_a_while])
+def test_an_hour_strikes_while_redis_is_away(
+    source: SourceDatabase, server: ValkeyServer, tmp_path: Path, fault: Fault
+) -> None:
+    """Worker and scheduler live on, and the tick of that hour is made up for."""
+    clock, log = Clock(tmp_path / "clock"), tmp_path / "scheduler.log"
+    add_reports(source, timezone.now() - timedelta(hours=5))
+    with (
+        another_clock(source),
+        kept(server.url(), "rqscheduler", "--interval", "1", clock=clock.file, log=log) as keeper,
+        kept(server.url(), "rqworker", "high", "default", "--with-scheduler", clock=clock.file),
+    ):
+        wait_for(lambda: is_well(1))
+        (scheduler,) = psutil.Process(keeper.pid).children()
+        with fault(server):
+            over = to_hour(timezone.now())
+            add_marked_row(source, from_hour(over))
+            clock.is_ahead(3600)
+            set_clock_of(source, 3600)
+            wait_for(lambda: "Redis is away" in log.read_text())
+            began = time.monotonic()
+        wait_for(lambda: is_well(2), 90)
+        print(f"{fault.__name__}: that run had ended after {time.monotonic() - began:.1f} s")
+        assert log.read_text().count("Redis is back") == 1
+        assert scheduler.is_running(), "it was not started again, it has waited"
+        (registered,) = schedules.registered()
+        ahead = registered.next_time - timezone.now()
+        assert timedelta(hours=1) < ahead <= timedelta(hours=2)
+    assert Window.objects.complete().filter(window_start=from_hour(over)).exists()
+    assert PipelineRun.objects.count() == good_runs()
+    assert SentimentScore.objects.get(window_start=from_hour(over)).fn_count == MARKED
+    check_everything(source)

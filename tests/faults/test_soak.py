@@ -1,6 +1,7 @@
 """A soak: hourly runs with random faults, of which everything is made up for in the end.
 
-`make soak` does it for a month; SOAK_HOURS and SOAK_SEED name the hours and the seed.
+`make soak` and `make soak-postgres` do it for a month; SOAK_HOURS and SOAK_SEED name the hours and
+the seed.
 """
 
 import os
@@ -13,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.db import connection
 
 from config.models import DatabaseConfig
 from demo.servers import ValkeyServer
@@ -50,7 +52,8 @@ def test_whatever_happens_everything_is_made_up_for(
         except BaseException:
             print(month.nursery.said())
             passed = (month.scene.clock.now - BEGIN) // timedelta(hours=1)
-            print(f"hour {passed} of seed {SEED}: make soak HOURS={HOURS} SEED={SEED} repeats it")
+            soak = "soak" if connection.vendor == "sqlite" else "soak-postgres"
+            print(f"hour {passed} of seed {SEED}: make {soak} HOURS={HOURS} SEED={SEED} repeats it")
             raise
     with capsys.disabled():
         print(
