@@ -6,8 +6,6 @@ import io
 import json
 import logging
 import sys
-import urllib.parse
-import zlib
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -35,6 +33,7 @@ from jobs.models import PipelineRun, RunStatus
 from tests.clients import not_throttled
 from tests.factories import DatabaseConfigFactory, IndustryBaselineFactory
 from tests.jobs.test_queue import work
+from tests.searching import Secrets, content_of, look_at_redis
 from tests.sentiment_api.rest.test_every_route import ROUTES, address
 from tests.source import SourceDatabase
 
@@ -45,32 +44,25 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("
 WRONG = "a-wrong-password-is-a-secret-too"
 TYPED = "a-password-that-was-typed-in"
 SIGN_IN = "the-password-of-an-operator"
-
-
-class Secrets:
-    """All that must not be seen, by name."""
-
-    def __init__(self, **values: str) -> None:
-        self.values = values
-
-    def within(self, text: str | bytes) -> list[str]:
-        """The names of the secrets in a text, in clear or in one of the usual codes."""
-        searched = text if isinstance(text, bytes) else text.encode()
-        return [
-            name
-            for name, value in self.values.items()
-            if any(form.encode() in searched for form in _forms(value))
-        ]
-
-
-def _forms(value: str) -> set[str]:
-    in_base64 = base64.b64encode(value.encode()).decode().rstrip("=")[:-1]
-    return {value, urllib.parse.quote(value), urllib.parse.quote_plus(value), in_base64}
+METRICS = "what-prometheus-shows-at-the-door"
+LOCAL = "the-password-of-the-local-database"
 
 
 @pytest.fixture
-def secrets(source: SourceDatabase, valkey: ValkeyServer, redis_url: str) -> Secrets:
+def secrets(
+    source: SourceDatabase,
+    valkey: ValkeyServer,
+    redis_url: str,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Secrets:
     """A service that has worked and has failed, and the secrets that went through it."""
+    settings.METRICS_TOKEN = METRICS
+    assert scrape(METRICS).status_code == 200
+    assert scrape(f"{METRICS}?").status_code == 401
+    local = connection.settings_dict
+    if connection.vendor == "sqlite":  # It asks for none; tests/test_local_password.py has more.
+        monkeypatch.setitem(local, "PASSWORD", LOCAL)
     source.customer(1)
     source.reports(1, datetime.now(UTC) - timedelta(hours=3), fn=2)
     keeper = User.objects.create_superuser("keeper", password=SIGN_IN)
@@ -98,6 +90,15 @@ def secrets(source: SourceDatabase, valkey: ValkeyServer, redis_url: str) -> Sec
         fernet=project.FIELD_ENCRYPTION_KEYS[0],
         sign_in=SIGN_IN,
         token=token.key,
+        metrics=METRICS,
+        local=str(local["PASSWORD"]),
+    )
+
+
+def scrape(token: str) -> Any:
+    """What Prometheus is answered."""
+    return Client(raise_request_exception=False).get(
+        "/metrics", headers={"Authorization": f"Bearer {token}"}
     )
 
 
@@ -218,7 +219,7 @@ def look_at_what_is_typed_in(secrets: Secrets, operator: Client) -> None:
 def test_what_is_kept(secrets: Secrets, operator: Client, valkey: ValkeyServer) -> None:
     """In the local database (ledger, history, sessions: every row) and in Redis. A token of the
     API is kept as it is, as Django REST framework does it."""
-    look_at_redis(secrets, valkey)
+    assert look_at_redis(secrets, valkey) > 50
     del secrets.values["token"]
     seen = 0
     with connection.cursor() as cursor:
@@ -243,34 +244,6 @@ def test_a_token_is_shown_once(admin_client: Client) -> None:
         assert key not in shown
 
 
-def look_at_redis(secrets: Secrets, valkey: ValkeyServer) -> None:
-    """Arguments and results of jobs, what failed, schedules, signs of life."""
-    link = valkey.connect()
-    seen = 0
-    for key in link.scan_iter("*"):
-        for part in _parts(link, key):
-            seen += 1
-            with suppress(zlib.error):
-                part = zlib.decompress(part)
-            assert secrets.within(key + b" " + part) == [], key
-    assert seen > 50
-
-
-def _parts(link: Any, key: bytes) -> Iterator[bytes]:
-    kind = link.type(key)
-    if kind == b"hash":
-        for name, value in link.hgetall(key).items():
-            yield from (name, value)
-    elif kind == b"stream":
-        for _, fields in link.xrange(key):
-            yield from fields.values()
-    elif kind in (b"set", b"zset", b"list"):
-        read = {b"set": link.smembers, b"zset": lambda name: link.zrange(name, 0, -1)}
-        yield from read.get(kind, lambda name: link.lrange(name, 0, -1))(key)
-    else:
-        yield link.get(key) or b""
-
-
 def test_the_log_of_everything_above(
     request: pytest.FixtureRequest, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -285,6 +258,7 @@ def test_the_log_of_everything_above(
         for path in ("/api/health/", "/api/jobs/status/", "/api/config/database/", "/nowhere"):
             operator.get(path)
         Client().post("/admin/login/", {"username": "keeper", "password": SIGN_IN + "?"})
+        scrape(f"{METRICS}?")
         look_at_what_is_typed_in(secrets, operator)
         doctor()
     said = "\n".join(logging.Formatter("%(name)s %(message)s").format(r) for r in caplog.records)
@@ -302,9 +276,10 @@ def doctor() -> str:
 
 
 def test_metrics(secrets: Secrets, operator: Client) -> None:
-    answer = operator.get("/metrics")
-    assert b"sentiment_runs" in answer.content
-    assert secrets.within(content_of(answer)) == []
+    for answer in (operator.get("/metrics"), scrape(METRICS)):
+        assert b"sentiment_runs" in answer.content
+        assert secrets.within(content_of(answer)) == []
+    assert secrets.within(content_of(scrape(f"{METRICS}?"))) == []
 
 
 def test_what_the_doctor_says(secrets: Secrets, settings: Settings, valkey: ValkeyServer) -> None:
@@ -366,7 +341,9 @@ def look_at_a_report(secrets: Secrets, valkey: ValkeyServer, settings: Settings)
         "/admin/",
         {"password": TYPED, "anything": SIGN_IN},
         headers={"Authorization": f"Token {secrets.values['token']}"},
-        DATABASE_URL=f"postgres://me:{secrets.values['source']}@host/name",
+        DATABASE_URL=f"postgres://me:{secrets.values['local']}@host/name",
+        SOURCE_DB_PASSWORD=secrets.values["source"],
+        METRICS_TOKEN=METRICS,
     )
     try:
         held = secrets.values["source"]
@@ -376,7 +353,8 @@ def look_at_a_report(secrets: Secrets, valkey: ValkeyServer, settings: Settings)
     text = report.get_traceback_text()
     html = report.get_traceback_html()
     assert "letters broke it" in text
-    assert "anything" in text
+    for name in ("anything", "DATABASE_URL", "METRICS_TOKEN", "DATABASES"):
+        assert name in text
     assert secrets.within(text) == []
     assert secrets.within(html) == []
     settings.DEBUG = True
@@ -397,9 +375,3 @@ def look_at_how_rows_show_themselves(secrets: Secrets) -> None:
         assert secrets.within(f"{row} {row!r} {[row]}") == []
         if isinstance(row, DatabaseConfig):
             assert secrets.within(f"{vars(row)} {row.password} {row.password!r}") == []
-
-
-def content_of(answer: Any) -> bytes:
-    """Body and headers."""
-    body = b"".join(answer.streaming_content) if answer.streaming else answer.content
-    return body + str(answer.headers).encode() + str(answer.cookies).encode()
