@@ -1,5 +1,5 @@
 """Who changed what and when, for everything that changes scores: kept in Django's log of changes,
-whichever face a change came through."""
+whichever face a change came through. Connections that were tried are kept there, too."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,6 +14,8 @@ from django.db.models import AutoField, DateTimeField, Field, Model
 from config.secrets import SecretField
 
 LONGEST_VALUE = 200
+TRIED = 4
+"""The kind of what was tried and changes nothing; Django's own go up to 3."""
 COMMAND = "manage.py"
 """The name under which changes by commands are kept."""
 
@@ -47,13 +49,13 @@ class Change:
         return cls(row, DELETION, said(row))
 
 
-def record(who: Who, changes: Iterable[Change], how: str = "") -> None:
+def record(who: Who, changes: Iterable[Change], how: str = "") -> list[LogEntry]:
     """Keep changes; `how` is added to what they say. Where nothing changed nothing is kept."""
-    LogEntry.objects.bulk_create(
+    return LogEntry.objects.bulk_create(
         LogEntry(
             user_id=cast(int, who.pk),
             content_type=ContentType.objects.get_for_model(change.row),
-            object_id=str(change.row.pk),
+            object_id=str(change.row.pk or ""),
             object_repr=(change.name or str(change.row))[:200],
             action_flag=change.kind,
             change_message=f"{change.text} ({how})" if how else change.text,

@@ -4,23 +4,41 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-KINDS = {1: "added", 2: "changed", 3: "deleted"}
+from config.history import TRIED
+
+KINDS = {1: "added", 2: "changed", 3: "deleted", TRIED: "tried"}
+
+
+class KindFilter(admin.SimpleListFilter):
+    """By what was done, tries included."""
+
+    title = "what was done"
+    parameter_name = "action_flag__exact"
+
+    def lookups(self, _request: HttpRequest, _model_admin: Any) -> list[tuple[str, str]]:
+        """What can be done."""
+        return [(str(kind), word) for kind, word in KINDS.items()]
+
+    def queryset(self, _request: HttpRequest, entries: QuerySet[LogEntry]) -> QuerySet[LogEntry]:
+        """The entries of a kind; all without one that is known."""
+        known = [kind for kind in KINDS if self.value() == str(kind)]
+        return entries.filter(action_flag=known[0]) if known else entries
 
 
 @admin.register(LogEntry)
 class ChangesAdmin(admin.ModelAdmin[LogEntry]):
-    """Every change by hand. As no entry can be deleted, no user who changed something can be:
-    take the rights away instead."""
+    """Every change by hand, and every try of a connection. As no entry can be deleted, no user who
+    changed something can be: take the rights away instead."""
 
     list_display = ("when", "what")
     list_display_links = None
     list_filter = (
-        "action_flag",
+        KindFilter,
         ("content_type", admin.RelatedOnlyFieldListFilter),
         ("user", admin.RelatedOnlyFieldListFilter),
     )
@@ -42,8 +60,8 @@ class ChangesAdmin(admin.ModelAdmin[LogEntry]):
 
     @admin.display(description="what", ordering="object_repr")
     def what(self, entry: LogEntry) -> SafeString:
-        """What was added, changed or deleted, as it was called then (with a link where it may
-        still be there), and old and new values."""
+        """What was added, changed, deleted or tried, as it was called then (with a link where it
+        may still be there), and old and new values."""
         address = None if entry.is_deletion() else entry.get_admin_url()
         link = '<a href="{2}">{3}</a>' if address else "{3}"
         return format_html(

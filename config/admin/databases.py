@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST
 from config.admin.choosing import only_one
 from config.admin.recorded import RecordedAdmin
 from config.admin.trying import Trial, refused, try_connection
+from config.attempts import Attempt
 from config.models import DatabaseConfig
 from jobs.source.switch import SourceChangeRefusedError, activate, refuse_other_source
 
@@ -134,7 +135,8 @@ class DatabaseConfigAdmin(RecordedAdmin):
     @method_decorator(require_POST)
     @method_decorator(sensitive_post_parameters("password"))
     def try_view(self, request: HttpRequest, object_id: str = "") -> HttpResponse:
-        """Try what the form says, without storing it; a stored password is not sent elsewhere."""
+        """Try what the form says, without storing it; a stored password is not sent elsewhere.
+        That it was tried, or refused, is kept."""
         config = self._row(request, object_id) if object_id else None
         if config is None and not self.has_add_permission(request):
             raise PermissionDenied
@@ -142,9 +144,11 @@ class DatabaseConfigAdmin(RecordedAdmin):
             request.POST, instance=config
         )
         form.trial = True
-        return self._answer(
-            request, [try_connection(form.instance) if form.is_valid() else refused(form)]
-        )
+        if form.is_valid():
+            return self._answer(request, [_tried(request, form.instance)])
+        trial = refused(form)
+        Attempt.refused(request.user, form.instance, request.POST, trial.outcome)
+        return self._answer(request, [trial])
 
     @method_decorator(require_POST)
     def activate_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -165,7 +169,7 @@ class DatabaseConfigAdmin(RecordedAdmin):
         self, request: HttpRequest, queryset: QuerySet[DatabaseConfig]
     ) -> HttpResponse:
         """Try the connections and tell what was found."""
-        return self._answer(request, [try_connection(config) for config in queryset])
+        return self._answer(request, [_tried(request, config) for config in queryset])
 
     def _row(self, request: HttpRequest, object_id: str) -> DatabaseConfig:
         config: DatabaseConfig | None = self.get_object(request, unquote(object_id))
@@ -214,3 +218,10 @@ class DatabaseConfigAdmin(RecordedAdmin):
                 **context,
             },
         )
+
+
+def _tried(request: HttpRequest, config: DatabaseConfig) -> Trial:
+    attempt = Attempt.begun(request.user, config)
+    trial = try_connection(config)
+    attempt.ended(trial.outcome)
+    return trial

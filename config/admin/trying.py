@@ -5,6 +5,7 @@ from typing import Any
 
 from django.forms import ModelForm
 
+from config.attempts import IT_WORKS
 from config.models import DatabaseConfig
 from jobs.findings import Finding, Level
 from jobs.source.inspection import inspect_source
@@ -48,6 +49,12 @@ class Trial:
     def works(self) -> bool:
         """Can it be read from?"""
         return all(line.sign in ("good", "doubtful") for line in self.lines)
+
+    @property
+    def outcome(self) -> str:
+        """In a few words: what works, or what does not."""
+        bad = [f"{line.subject}: {line.text}" for line in self.lines if line.sign == "bad"]
+        return "; ".join(bad) or IT_WORKS
 
 
 def try_connection(config: DatabaseConfig) -> Trial:

@@ -7,6 +7,7 @@ from django.db.models import Model
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from config.attempts import IT_WORKS, Attempt
 from config.models import DatabaseConfig
 from config.rest.serializers import (
     ActivateDatabaseSerializer,
@@ -176,12 +177,15 @@ class DatabaseTest(ConfigView):
         sent={},
         request=NothingSerializer,
     )
-    def post(self, _request: Request, **_kwargs: Any) -> Response:
-        """Connect, look at tables and columns, and say in words what came of it."""
+    def post(self, request: Request, **_kwargs: Any) -> Response:
+        """Connect, look at tables and columns, and say in words what came of it. Who tried which
+        connection is kept."""
         row = self.row()
         self.body()
+        attempt = Attempt.begun(request.user, row, OVER_REST)
         try:
             result = {"ok": True, "message": try_source(row)}
         except (SourceError, SecretUnreadableError) as error:
             result = {"ok": False, "message": str(error)}
+        attempt.ended(IT_WORKS if result["ok"] else str(result["message"]))
         return Response(TestResultSerializer(result).data)
