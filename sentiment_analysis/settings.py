@@ -254,8 +254,11 @@ CACHES = {
 THROTTLE_RATES = {
     "guest": env.rate("THROTTLE_GUEST", default="300/minute"),
     "staff": env.rate("THROTTLE_STAFF", default="3000/minute"),
-    # Sign-ins that fail, by address: who guesses passwords is slowed down.
+    # Who guesses passwords is slowed down: by address and name, and by address alone.
     "failed sign-ins": env.rate("THROTTLE_FAILED_SIGN_INS", default="20/minute"),
+    "failed sign-ins of an address": env.rate(
+        "THROTTLE_FAILED_SIGN_INS_OF_ADDRESS", default="100/minute"
+    ),
 }
 # How many proxies stand before this server; their X-Forwarded-For is believed, no other.
 NUM_PROXIES = env.number("NUM_PROXIES", default=0, least=0, most=10)

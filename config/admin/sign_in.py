@@ -11,18 +11,18 @@ from sentiment_api.rest.throttling import failures_of
 
 
 class GuardedSignIn(AdminAuthenticationForm):
-    """After too many failures with a name from an address, passwords for it are not looked at for
-    a while. They are counted together with those that come to the APIs."""
+    """After too many failures from an address, with one name or with any, passwords from there are
+    not looked at for a while. They are counted together with those that come to the APIs."""
 
     def clean(self) -> dict[str, Any]:
         """The user, if the password is right and may be tried now."""
         if self.request is None:
             raise ValidationError("There is no request to sign in with.")
         failures = failures_of(self.request, self.cleaned_data.get("username", "").encode())
-        if failures.is_used_up():
-            minutes = ceil(failures.seconds_left / 60)
+        if seconds := failures.seconds_to_wait():
             raise ValidationError(
-                f"Too many sign-ins with this name have failed. Try again in {minutes} min."
+                "Too many sign-ins with this name, or from this address, have failed. Try again "
+                f"in {ceil(seconds / 60)} min."
             )
         try:
             return super().clean()

@@ -18,6 +18,7 @@ from sentiment_api.rest.tallies import InParts, OfAllProcesses, OfThisProcess, S
 
 PERIODS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
 FAILED_SIGN_INS = "failed sign-ins"
+OF_ADDRESS = "failed sign-ins of an address"
 
 
 class Counter:
@@ -32,7 +33,7 @@ class Counter:
         # Guesses are few, and each of them counts.
         self._stores: list[Store] = (
             [OfAllProcesses(), OfThisProcess(caches["local"])]
-            if scope == FAILED_SIGN_INS
+            if scope in (FAILED_SIGN_INS, OF_ADDRESS)
             else [InParts(self.limit or 0)]
         )
         now = time.time()
@@ -74,13 +75,33 @@ def brings_token(request: Request) -> bool:
     return request.headers.get("Authorization", "").lower().startswith(("token ", "bearer "))
 
 
-def failures_of(request: Request | HttpRequest, name: bytes | None = None) -> Counter:
-    """Counts failed sign-ins: those from an address are counted together, with the same name
-    where there is one, whether it came to an API or to the page."""
+class Failures:
+    """Failed sign-ins from one address: those with one name, and those with any."""
+
+    def __init__(self, place: str, name: bytes) -> None:
+        known = hashlib.sha256(name).hexdigest()[:32] if name else ""
+        self._counters = [
+            Counter(FAILED_SIGN_INS, f"{place}:{known}"),
+            Counter(OF_ADDRESS, place),
+        ]
+
+    def add(self) -> None:
+        """Count one more."""
+        for counter in self._counters:
+            counter.add()
+
+    def seconds_to_wait(self) -> float:
+        """The seconds until a password is looked at again; 0 if it is now."""
+        used_up = (counter.seconds_left for counter in self._counters if counter.is_used_up())
+        return max(used_up, default=0.0)
+
+
+def failures_of(request: Request | HttpRequest, name: bytes | None = None) -> Failures:
+    """The failed sign-ins that count against a request, whether they came to an API or to the
+    page. The name is that in its header, if none is given."""
     if name is None:
         name = _name_in(request.headers.get("Authorization", ""))
-    known = hashlib.sha256(name).hexdigest()[:32] if name else ""
-    return Counter(FAILED_SIGN_INS, f"{address(request)}:{known}")
+    return Failures(address(request), name)
 
 
 def _name_in(header: str) -> bytes:

@@ -1,13 +1,11 @@
 """The operator's pages of the configuration."""
 
-import base64
 import html
 import re
 
 import pytest
 from django.contrib.auth.models import Permission, User
 from django.test import Client
-from pytest_django import Settings
 
 from config.models import DatabaseConfig, IndustryBaseline, ScoringProfile
 from tests.factories import DatabaseConfigFactory, WindowFactory
@@ -264,35 +262,3 @@ def test_no_page_without_log_in(client: Client) -> None:
     assert client.get(CONNECTIONS).status_code == 302
     client.force_login(User.objects.create_user("someone"))
     assert client.get(CONNECTIONS).status_code == 302
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize("cache", ["default", "away"])
-def test_passwords_are_not_guessed_at_the_page(
-    client: Client, settings: Settings, request: pytest.FixtureRequest, cache: str
-) -> None:
-    """Also while Redis, where it is counted, is away: each process then counts for itself."""
-    if cache == "default":
-        url = request.getfixturevalue("redis_url")
-        kept = {**settings.CACHES["default"], "LOCATION": url}
-        settings.CACHES = {**settings.CACHES, "default": kept}
-    settings.THROTTLE_RATES = {**settings.THROTTLE_RATES, "failed sign-ins": "3/hour"}
-    settings.NUM_PROXIES = 0
-    for name in ("operator", "colleague"):
-        User.objects.create_superuser(name, password="right")
-
-    def sign_in(password: str, name: str = "operator", **other: str) -> int | str:
-        data = {"username": name, "password": password}
-        page = client.post("/admin/login/", data, **other)  # type: ignore[arg-type]
-        client.logout()
-        said = page.content.decode()
-        return "too many" if "Too many sign-ins with this name" in said else page.status_code
-
-    assert sign_in("right") == 302
-    assert [sign_in("wrong") for _ in range(3)] == [200, 200, 200]
-    assert sign_in("right") == "too many", "it is not even looked at"
-    assert sign_in("right", name="colleague") == 302
-    assert sign_in("right", REMOTE_ADDR="192.0.2.7") == 302
-    pair = base64.b64encode(b"operator:right").decode()
-    refused = client.get("/api/config/database/", headers={"authorization": f"Basic {pair}"})
-    assert refused.status_code == 429, "the APIs count the same"

@@ -17,7 +17,7 @@ from sentiment_api.rest.access import is_staff
 from sentiment_api.rest.caching import etag_of, freshness_header, has_newest
 from sentiment_api.rest.errors import AlreadyKnown, NotModified
 from sentiment_api.rest.parameters import refuse_unfit
-from sentiment_api.rest.throttling import brings_token, failures_of
+from sentiment_api.rest.throttling import Failures, brings_token, failures_of
 
 JSON = "application/json"
 
@@ -38,20 +38,18 @@ class StrictView(APIView):
         return ()
 
     def perform_authentication(self, request: Request) -> None:
-        """Sign in. After too many failures with a name from an address, passwords for it are not
-        looked at for a while. A good token is always taken: it cannot be guessed, and so nobody
-        can lock its owner out."""
+        """Sign in. After too many failures from an address, with one name or with any, passwords
+        from there are not looked at for a while. A good token is always taken: it cannot be
+        guessed, and so nobody can lock its owner out."""
         if "Authorization" not in request.headers:
             return super().perform_authentication(request)
         failures = failures_of(request)
-        too_many = Throttled(failures.seconds_left, "Too many sign-ins have failed.")
-        if failures.is_used_up() and not brings_token(request):
-            raise too_many
+        if not brings_token(request):
+            _refuse(failures)
         try:
             return self._sign_in(request)
-        except AuthenticationFailed as error:
-            if failures.is_used_up():
-                raise too_many from error
+        except AuthenticationFailed:
+            _refuse(failures)
             failures.add()
             raise
 
@@ -62,6 +60,11 @@ class StrictView(APIView):
             # PostgreSQL's driver refuses a name with NUL in it.
             request.user = AnonymousUser()
             raise AuthenticationFailed from error
+
+
+def _refuse(failures: Failures) -> None:
+    if seconds := failures.seconds_to_wait():
+        raise Throttled(seconds, "Too many sign-ins have failed.")
 
 
 class ListView(StrictView, GenericAPIView[Any]):

@@ -129,7 +129,8 @@ def server(data: None, valkey: ValkeyServer) -> Iterator[str]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         address = f"127.0.0.1:{free.getsockname()[1]}"
-    unlimited = dict.fromkeys(("THROTTLE_GUEST", "THROTTLE_STAFF", "THROTTLE_FAILED_SIGN_INS"), "")
+    names = ("GUEST", "STAFF", "FAILED_SIGN_INS", "FAILED_SIGN_INS_OF_ADDRESS")
+    unlimited = {f"THROTTLE_{name}": "" for name in names}
     started = subprocess.Popen(
         [
             *(sys.executable, "-m", "gunicorn", "sentiment_analysis.wsgi", "--bind", address),
