@@ -2,12 +2,15 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import requests
 from django.contrib.auth.hashers import PBKDF2PasswordHasher, make_password
 from django.contrib.auth.models import User
+from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
+from pytest_django import Settings
 
 from tests.processes import web_server
 
@@ -76,6 +79,20 @@ def test_every_answer_behind_https(first_profile: None) -> None:
                 statuses.add(answer.status_code)
                 check(answer, place)
     assert {200, 302, 301, 400, 401, 403, 404, 405} <= statuses
+
+
+def test_files_that_were_collected_carry_them_too(settings: Settings, tmp_path: Path) -> None:
+    """They are answered before most of the middleware; another policy could be put on a picture."""
+    (tmp_path / "picture.svg").write_text("<svg/>")
+    settings.STATIC_ROOT = tmp_path
+    file = Client().get("/static/picture.svg")
+    page = Client().get("/nowhere")
+    assert (file.status_code, page.status_code) == (200, 404)
+    names = ("Content-Security-Policy", "X-Request-ID", *EVERYWHERE)
+    carried = [name for name in names if name in page.headers]
+    assert [name for name in names if name in file.headers] == carried
+    assert len(carried) > 5
+    assert file["Content-Security-Policy"] == page["Content-Security-Policy"]
 
 
 def sign_in(session: requests.Session, address: str) -> None:
