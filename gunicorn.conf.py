@@ -17,7 +17,7 @@ if env_file := env.text("ENV_FILE", ".env"):
 
 bind = f"127.0.0.1:{os.environ.get('PORT', '8000')}"
 # A slow client takes a thread, not the process.
-worker_class = "sentiment_analysis.web_worker.ClosingInThreads"
+worker_class = "sentiment_analysis.web_worker.SparingThreads"
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
 threads = 16
 graceful_timeout = 30
