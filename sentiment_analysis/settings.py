@@ -51,7 +51,6 @@ INSTALLED_APPS = [
     "django_filters",
     "jobs",  # its templates come before those of django_rq
     "django_rq",
-    "graphene_django",
     "corsheaders",
     "csp",
     "config",
