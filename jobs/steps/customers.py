@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import DateTimeField, Field, Max
 from django.utils import timezone
 from numpy.typing import NDArray
 
@@ -139,9 +139,9 @@ def _insert(rows: list[dict[str, Any]]) -> None:
     given = set(rows[0]) if rows else set()
     values = {
         str(field.column): (
-            _as_stored([row[field.name] for row in rows])
+            _as_stored(field, [row[field.name] for row in rows])
             if field.name in given
-            else _as_stored([field.get_default()])[0]
+            else _as_stored(field, [field.get_default()])[0]
         )
         for field in Customer._meta.concrete_fields
         if not field.primary_key
@@ -149,9 +149,9 @@ def _insert(rows: list[dict[str, Any]]) -> None:
     bulk.insert(Customer, len(rows), values, ignore_conflicts=True)
 
 
-def _as_stored(values: list[Any]) -> list[Any]:
+def _as_stored(field: Field[Any, Any], values: list[Any]) -> list[Any]:
     """As the driver takes them: times are converted, each once."""
-    if not any(isinstance(value, datetime) for value in values):
+    if not isinstance(field, DateTimeField):
         return values
     known = {value: bulk.instant(value) for value in set(values)}
     return [known[value] for value in values]
