@@ -13,6 +13,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import chain
 from uuid import UUID, uuid4
 
@@ -31,6 +32,7 @@ from jobs.steps.aggregates import LONGEST_CHUNK, aggregate_chunk
 from jobs.steps.changes import carry_changes
 from jobs.steps.counts import Pace
 from jobs.steps.scores import OWED_PER_CHUNK, score_chunk
+from jobs.steps.standing import SharedScores
 from jobs.steps.sync import begin_sync, end_sync, sync_windows
 
 SCORES, SEGMENTS = STEPS[1:3]
@@ -67,7 +69,10 @@ class _Member:
     def __post_init__(self) -> None:
         self.ledger = Ledger(self.run)
         self._size = max(self.run.members, 1)
-        self._pace = Pace()
+
+    @cached_property
+    def _pace(self) -> Pace:
+        return Pace.begin()
 
     def work(self) -> None:
         """Pass all phases, with the others."""
@@ -123,7 +128,8 @@ class _Member:
 
     def _score(self) -> bool:
         most = owed.owed_scores() // (PARTS_PER_MEMBER * self._size)
-        return score_chunk(self.ledger, min(max(most, FEWEST_SCORES), OWED_PER_CHUNK))
+        most = min(max(most, FEWEST_SCORES), OWED_PER_CHUNK)
+        return score_chunk(self.ledger, most, SharedScores())
 
     def _carry_changes(self, part: RunPart) -> None:
         page = _PartLedger(self.run, part)

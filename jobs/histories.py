@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import orjson
+from numpy.typing import NDArray
 
 from config.models import ScoringProfile
 from jobs import bulk
@@ -24,7 +24,10 @@ def read_histories(spans: str, params: Sequence[Any], *profiles: ScoringProfile)
     as far as the history of the first one can reach."""
     counts = bulk.table(SyncJob)
     earliest = bulk.hours_before("span.first", max(one.reach_hours for one in profiles))
-    rows = bulk.read(
+    numbers = ", ".join(
+        map(bulk.gathered, (bulk.epoch_hour("c.window_start"), "c.fn_count", "c.fp_count"))
+    )
+    rows = bulk.fetch(
         f"""
         WITH span AS MATERIALIZED ({spans}), due AS MATERIALIZED (
             SELECT customer_id, last, {earliest} AS earliest, (
@@ -34,17 +37,25 @@ def read_histories(spans: str, params: Sequence[Any], *profiles: ScoringProfile)
                 ORDER BY h.window_start DESC LIMIT 1 OFFSET %s) AS deepest
             FROM span
         )
-        SELECT c.customer_id, {bulk.epoch_hour("c.window_start")}, c.fn_count, c.fp_count
+        SELECT c.customer_id, count(*), {numbers}
         FROM due
         JOIN {counts} AS c ON c.customer_id = due.customer_id AND c.superseded_at IS NULL
             AND c.window_start <= due.last AND c.window_start > due.earliest
             AND c.window_start >= coalesce(due.deepest, due.earliest)
         WHERE c.fn_count + c.fp_count > 0
-        ORDER BY c.customer_id, c.window_start""",  # noqa: S608
+        GROUP BY c.customer_id""",  # noqa: S608
         [*params, max(map(depth, profiles)) - 1],
-        {"customer": "i8", "hour": "i8", "fn": "i8", "fp": "i8"},
     )
-    return Counts(*(np.ascontiguousarray(rows[name]) for name in ("customer", "hour", "fn", "fp")))
+    customer, (hour, fn, fp) = _spread(rows)
+    order = np.lexsort((hour, customer))
+    return Counts(customer[order], hour[order], fn[order], fp[order])
+
+
+def _spread(rows: list[tuple[Any, ...]]) -> tuple[NDArray[np.int64], list[NDArray[np.int64]]]:
+    """Rows of a group, how many numbers it has, and those of three columns, gathered: the group
+    of each number, and the columns."""
+    group, sizes, *texts = zip(*rows, strict=True) if rows else ((),) * 5
+    return np.repeat(np.array(group, dtype=np.int64), sizes), [*map(bulk.numbers, texts)]
 
 
 def read_range(hours: range, *profiles: ScoringProfile) -> Counts:
@@ -71,15 +82,11 @@ def _read_windows(span: Sequence[Any]) -> Counts:
     gathered = ", ".join(map(bulk.gathered, ("customer_id", "fn_count", "fp_count")))
     rows = bulk.fetch(
         f"""
-        SELECT {bulk.epoch_hour("window_start")}, {gathered} FROM {bulk.table(SyncJob)}
+        SELECT {bulk.epoch_hour("window_start")}, count(*), {gathered} FROM {bulk.table(SyncJob)}
         WHERE superseded_at IS NULL AND window_start >= %s AND window_start < %s
             AND fn_count + fp_count > 0
         GROUP BY window_start ORDER BY window_start""",  # noqa: S608
         span,
     )
-    parts = [np.array([orjson.loads(text) for text in row[1:]], dtype=np.int64) for row in rows]
-    customer, fn, fp = np.concatenate([np.empty((3, 0), dtype=np.int64), *parts], axis=1)
-    sizes = [part.shape[1] for part in parts]
-    return Counts(
-        customer, np.repeat(np.array([row[0] for row in rows], dtype=np.int64), sizes), fn, fp
-    )
+    hour, (customer, fn, fp) = _spread(rows)
+    return Counts(customer, hour, fn, fp)

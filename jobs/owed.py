@@ -3,6 +3,7 @@ transaction, what depends on it."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 import numpy as np
 from django.db.models import Max, Q
@@ -11,8 +12,8 @@ from numpy.typing import NDArray
 from config.models import ScoringProfile
 from jobs import bulk, locks
 from jobs.clock import from_hour, spread, to_hour
-from jobs.models import Window
-from jobs.revisions import split_key
+from jobs.models import OwedScore, Window
+from jobs.row_keys import split_key
 from sentiment_api.models import SyncJob
 
 CHANGES_PER_STATEMENT = 300
@@ -47,6 +48,12 @@ def lock_windows(start: datetime, end: datetime | None = None) -> None:
     list(windows.order_by("window_start").select_for_update().values_list("pk"))
 
 
+def mark_scores(keys: NDArray[np.int64]) -> None:
+    """The scores with these keys, each given once, are owed."""
+    if len(keys):
+        _mark(*bulk.each(keys))
+
+
 def mark_dependent_scores(changed: NDArray[np.int64], unchanged: NDArray[np.int64]) -> None:
     """The counts with these keys have changed: mark the scores of later windows that rest on
     them. `unchanged` are the other current rows among the windows at hand. Call it when the old
@@ -76,37 +83,53 @@ def _mark_after(customers: list[int], hours: list[int], reach: int, windows: int
     """Mark, behind each hour of a customer, as many of its windows with reports."""
     starts = bulk.hour_values(hours)
     ends = bulk.hour_values([hour + reach for hour in hours])
-    true = "1" if bulk.is_sqlite() else "TRUE"
     counts = bulk.table(SyncJob)
     for at in range(0, len(customers), CHANGES_PER_STATEMENT):
         part = slice(at, at + CHANGES_PER_STATEMENT)
         spans = list(zip(customers[part], starts[part], ends[part], strict=True))
         values = ", ".join(["(%s, %s, %s)"] * len(spans))
-        bulk.execute(
+        _mark(
             f"""
-            UPDATE {counts} SET score_owed = {true}
-            FROM (
+            SELECT {bulk.row_key("customer_id", "window_start")} FROM (
                 SELECT column1 AS customer, column2 AS first, column3 AS last
                 FROM (VALUES {values}) AS given
             ) AS span
-            WHERE superseded_at IS NULL AND customer_id = span.customer
+            JOIN {counts} ON superseded_at IS NULL AND customer_id = span.customer
                 AND window_start > span.first AND window_start < span.last
                 AND window_start <= coalesce((
                     SELECT h.window_start FROM {counts} AS h
                     WHERE h.customer_id = span.customer AND h.superseded_at IS NULL
                         AND h.window_start > span.first AND h.fn_count + h.fp_count > 0
-                    ORDER BY h.window_start LIMIT 1 OFFSET {windows - 1:d}), span.last)""",  # noqa: S608
+                    ORDER BY h.window_start LIMIT 1 OFFSET {windows - 1:d}), span.last)
+            GROUP BY 1""",  # noqa: S608
             [value for span in spans for value in span],
         )
 
 
-def mark_scores(hours: range, customers: Sequence[int] | None = None) -> None:
+def mark_all_scores(hours: range, customers: Sequence[int] | None = None) -> None:
     """All scores of a range (of these customers, by local key) are owed again."""
-    start, end = from_hour(hours.start), from_hour(hours.stop)
-    rows = SyncJob.objects.current().filter(window_start__gte=start, window_start__lt=end)
+    sql = (
+        f"SELECT {bulk.row_key('customer_id', 'window_start')} FROM {bulk.table(SyncJob)} "  # noqa: S608
+        "WHERE superseded_at IS NULL AND window_start >= %s AND window_start < %s"
+    )
+    params = bulk.hour_values([hours.start, hours.stop])
     if customers is not None:
-        rows = rows.filter(customer_id__in=customers)
-    rows.update(score_owed=True)
+        condition, more = bulk.any_of("customer_id", customers)
+        sql, params = f"{sql} AND {condition}", params + more
+    _mark(sql, params)
+
+
+def _mark(keys: str, params: Sequence[Any]) -> None:
+    """Mark what a query finds, each key once; by rising key, as whoever clears marks locks them.
+
+    A mark that is there is written again: doing nothing would not wait for another transaction
+    that has computed the score and is about to clear it.
+    """
+    bulk.execute(
+        f"INSERT INTO {bulk.table(OwedScore)} (key) SELECT * FROM ({keys}) AS found "  # noqa: S608
+        "WHERE TRUE ORDER BY 1 ON CONFLICT (key) DO UPDATE SET key = excluded.key",
+        params,
+    )
 
 
 def mark_windows_since(instant: datetime) -> None:
@@ -117,7 +140,7 @@ def mark_windows_since(instant: datetime) -> None:
 
 def owed_scores() -> int:
     """How many scores are owed."""
-    return SyncJob.objects.current().filter(score_owed=True).count()
+    return OwedScore.objects.count()
 
 
 def reached_by(hours: range) -> range:
@@ -127,9 +150,7 @@ def reached_by(hours: range) -> range:
 
 def scores_are_owed(hours: range) -> bool:
     """Is a score owed in any of these windows?"""
-    start, end = from_hour(hours.start), from_hour(hours.stop)
-    rows = SyncJob.objects.current().filter(score_owed=True)
-    return rows.filter(window_start__gte=start, window_start__lt=end).exists()
+    return OwedScore.objects.within(hours).exists()
 
 
 def aggregates_are_owed(hours: range) -> bool:

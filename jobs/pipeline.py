@@ -26,7 +26,7 @@ from jobs.steps.sync import begin_sync, end_sync, sync_windows
 
 SYNC, SCORES = "sync_customer_data", "calculate_sentiment_scores"
 COMPUTING: dict[str, Callable[[Ledger, SharedScores], None]] = {
-    SCORES: lambda ledger, _: calculate_sentiment_scores(ledger),
+    SCORES: calculate_sentiment_scores,
     "analyze_segments": analyze_segments,
     "calculate_overall_metrics": calculate_overall_metrics,
 }
@@ -72,7 +72,7 @@ def execute(run: PipelineRun, progress: Progress = lambda _: None) -> PipelineRu
         with open_source(DatabaseConfig.active()) as source:
             with ledger.step(SYNC):
                 begin_sync(source, plan, ledger)
-            reports, pace = 0, Pace()
+            reports, pace = 0, Pace.begin()
             for part in plan.slices:
                 with ledger.step(SYNC):
                     reports += sync_windows(source, plan, ledger, part, pace)
@@ -91,7 +91,7 @@ def sync(run: PipelineRun) -> None:
     plan = _planned(ledger)
     with ledger.step(SYNC), open_source(DatabaseConfig.active()) as source:
         begin_sync(source, plan, ledger)
-        reports, pace = 0, Pace()
+        reports, pace = 0, Pace.begin()
         for part in plan.slices:
             reports += sync_windows(source, plan, ledger, part, pace)
             ledger.progress(StepResult(), windows=len(part))

@@ -18,8 +18,9 @@ from django.utils import timezone
 
 from config.models import ScoringProfile
 from jobs import bulk, owed
+from jobs.clock import to_hour
 from jobs.ledger import Ledger, StepResult
-from jobs.models import PipelineRun, RunStatus, Trigger, Window
+from jobs.models import OwedScore, PipelineRun, RunStatus, Trigger, Window
 from jobs.plan import DAILY_REREAD_HOURS
 from sentiment_api import version
 from sentiment_api.models import (
@@ -126,9 +127,7 @@ def refuse_while_at_work(asked: Limits) -> None:
     if asked.windows_before is None:
         return
     early = Window.objects.filter(window_start__lt=asked.windows_before)
-    marked = SyncJob.objects.current().filter(
-        score_owed=True, window_start__lt=asked.windows_before
-    )
+    marked = OwedScore.objects.within(range(to_hour(asked.windows_before)))
     if early.owing().exists() or marked.exists():
         raise PruneRefusedError(
             "windows that would go owe scores or aggregates: `manage.py run_pipeline` first"

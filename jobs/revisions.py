@@ -8,17 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 TOLERANCE = 1e-9
-_HOURS = 2**24
-
-
-def row_key(group: NDArray[np.int64], hour: NDArray[np.int64]) -> NDArray[np.int64]:
-    """One number for a row of a customer (or industry) and a window."""
-    return group * _HOURS + hour
-
-
-def split_key(key: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """The group and the hour that `row_key` put together."""
-    return key // _HOURS, key % _HOURS
 
 
 @dataclass(frozen=True)

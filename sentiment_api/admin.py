@@ -103,8 +103,7 @@ class ResultAdmin(ReadOnlyAdmin):
 class SyncJobAdmin(ResultAdmin):
     """Counts of reports."""
 
-    list_display = ("window_start", "customer", "fn_count", "fp_count", "score_owed", "revision")
-    list_filter = (CurrentFilter, "score_owed")
+    list_display = ("window_start", "customer", "fn_count", "fp_count", "revision")
     list_select_related = ("customer",)
     search_fields = ("customer__company_name", "=customer__customer_id")
 

@@ -7,7 +7,9 @@ import factory
 from factory.django import DjangoModelFactory
 
 from config.models import DatabaseConfig, IndustryBaseline, ScoringProfile
-from jobs.models import PipelineRun, RunStatus, Trigger, Window
+from jobs.clock import to_hour
+from jobs.models import OwedScore, PipelineRun, RunStatus, Trigger, Window
+from jobs.row_keys import HOURS
 from sentiment_api.models import (
     ComparedSpan,
     Customer,
@@ -85,16 +87,23 @@ class WindowFactory(_InWindow):
 
 
 class SyncJobFactory(_InWindow):
-    """Counts whose score is computed."""
+    """Counts whose score is computed; with `owed=True` it still is to be."""
 
     class Meta:
         model = SyncJob
+        skip_postgeneration_save = True
 
     customer = factory.SubFactory(CustomerFactory)
     fn_count = 8
     fp_count = 2
     read_at = factory.LazyAttribute(lambda row: row.window_end)
-    score_owed = False
+
+    @factory.post_generation
+    def owed(self: Any, _create: bool, extracted: bool, **_kwargs: Any) -> None:
+        """Mark the score of these counts."""
+        if extracted:
+            key = self.customer.pk * HOURS + to_hour(self.window_start)
+            OwedScore.objects.create(key=key)
 
 
 class SentimentScoreFactory(_InWindow):

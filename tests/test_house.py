@@ -25,6 +25,7 @@ BELOW_MODELS = (
     "sentiment_api.identifiers",
     "sentiment_api.sqlite",
     "jobs.apps",
+    "jobs.row_keys",
 )
 
 

@@ -19,6 +19,8 @@ from django.db import connection  # noqa: E402
 from django.db.migrations.executor import MigrationExecutor  # noqa: E402
 from django.test import Client  # noqa: E402
 
+from jobs.clock import from_hour  # noqa: E402
+
 FIRST = [
     ("config", "0002_first_profile"),
     ("sentiment_api", "0001_initial"),
@@ -26,6 +28,8 @@ FIRST = [
 ]
 START = datetime(2026, 1, 5, tzinfo=UTC)
 CUSTOMERS, HOURS = 20, 100
+MARKED = (7, 99)
+"""Hours whose scores are owed."""
 KINDS = (
     *(("sentiment_api", name) for name in (
         "Customer", "SyncJob", "SentimentScore", "SegmentSentiment", "OverallSentiment",
@@ -86,7 +90,7 @@ def fill(apps: Any) -> None:
             model("sentiment_api", name).create(**result, **extra, standing_sentiment_score=0.5)
         for customer in customers[: 1 + hour % CUSTOMERS]:
             counts = {"customer": customer, "fn_count": hour % 5 + 1, "fp_count": 2}
-            known = {"score_owed": False, "read_at": START}
+            known = {"score_owed": hour in MARKED, "read_at": START}
             score = {
                 "industry": "Bänking", "raw_score": 0.3, "score_low": 0.1, "score_high": 0.9,
                 "evidence": 3.5, "state": "scored", "calculation_method": "simple_ratio",
@@ -99,11 +103,28 @@ def fill(apps: Any) -> None:
 
 
 def columns(apps: Any) -> dict[str, list[str]]:
-    """The columns of every kind."""
+    """The columns of every kind, but for the marks, which have moved."""
     return {
-        name: [field.attname for field in apps.get_model(app, name)._meta.concrete_fields]
+        name: [
+            field.attname
+            for field in apps.get_model(app, name)._meta.concrete_fields
+            if field.attname != "score_owed"
+        ]
         for app, name in KINDS
     }
+
+
+def marks_on_counts(apps: Any) -> list[tuple[int, datetime]]:
+    """Whose score of which window is owed."""
+    counts = apps.get_model("sentiment_api", "SyncJob").objects
+    marked = counts.filter(score_owed=True, superseded_at=None)
+    return sorted(marked.values_list("customer_id", "window_start"))
+
+
+def marks(apps: Any) -> list[tuple[int, datetime]]:
+    """The same as it is kept now."""
+    keys = apps.get_model("jobs", "OwedScore").objects.values_list("key", flat=True)
+    return sorted((key // 2**24, from_hour(key % 2**24)) for key in keys)
 
 
 def rows(apps: Any, of: dict[str, list[str]]) -> Rows:
@@ -119,7 +140,7 @@ def main() -> None:
     old = first_schema()
     fill(old)
     known = columns(old)
-    before = rows(old, known)
+    before, owed = rows(old, known), marks_on_counts(old)
     total = sum(map(len, before.values()))
     assert total > 4 * CUSTOMERS * HOURS / 2
     call_command("migrate", verbosity=0)
@@ -129,6 +150,8 @@ def main() -> None:
     after = rows(apps, known)
     for name in before:
         assert after[name] == before[name], name
+    assert marks(apps) == owed
+    assert owed
     _use(apps)
     print(f"{total} rows are what they were")
 

@@ -82,9 +82,7 @@ def _store(customer: "Customer", start: datetime, end: datetime, fn: int, fp: in
 
     window: dict[str, Any] = {"customer": customer, "window_start": start, "window_end": end}
     counts = {"fn_count": fn, "fp_count": fp}
-    count, _ = SyncJob.objects.update_or_create(
-        **window, defaults={**counts, "read_at": end, "score_owed": False}
-    )
+    count, _ = SyncJob.objects.update_or_create(**window, defaults={**counts, "read_at": end})
     profile = ScoringProfile.active()
     history = SyncJob.objects.filter(customer=customer, window_start__lte=start)
     newest = history.order_by("-window_start")[: profile.history_windows]

@@ -23,7 +23,7 @@ COLUMNS: dict[str, Sequence[str]] = {
         *("last_window_start", "recent_fn", "recent_fp", "before_fn", "before_fp", "dispersion"),
         *("change", "change_low", "change_high"),
     ),
-    "sentiment_api_syncjob": (*_RESULT, "fn_count", "fp_count", "score_owed"),
+    "sentiment_api_syncjob": (*_RESULT, "fn_count", "fp_count"),
     "jobs_window": (
         *("window_start", "window_end", "reports", "rejected", "segments_owed", "totals_owed"),
     ),

@@ -1,13 +1,12 @@
 """Windows of time that were read from the source."""
 
-from datetime import datetime
 from typing import Self
 
 from django.db import models
 from django.db.models import Q
 
-from sentiment_api.models import SyncJob
-from sentiment_api.models.revision import window_constraints
+from jobs.models.owed_score import OwedScore
+from sentiment_api.models.revision import EpochHour, window_constraints
 
 
 class WindowQuerySet(models.QuerySet["Window"]):
@@ -15,20 +14,20 @@ class WindowQuerySet(models.QuerySet["Window"]):
 
     def owing(self) -> Self:
         """Windows with anything still to be computed."""
-        return self.filter(
-            Q(segments_owed=True) | Q(totals_owed=True) | Q(window_start__in=_owing_scores())
+        return self._numbered().filter(
+            Q(segments_owed=True) | Q(totals_owed=True) | Q(hour__in=OwedScore.objects.hours())
         )
 
     def complete(self) -> Self:
         """Covered windows that owe nothing."""
-        return self.filter(segments_owed=False, totals_owed=False).exclude(
-            window_start__in=_owing_scores()
+        return (
+            self._numbered()
+            .filter(segments_owed=False, totals_owed=False)
+            .exclude(hour__in=OwedScore.objects.hours())
         )
 
-
-def _owing_scores() -> models.QuerySet[SyncJob, datetime]:
-    """The windows in which a score is owed."""
-    return SyncJob.objects.current().filter(score_owed=True).values_list("window_start", flat=True)
+    def _numbered(self) -> Self:
+        return self.alias(hour=EpochHour("window_start"))
 
 
 class Window(models.Model):

@@ -20,7 +20,8 @@ from jobs.clock import from_hour
 from jobs.ledger import Ledger, StepResult
 from jobs.models import Window
 from jobs.range_aggregates import Aggregates, ScoreRows, aggregate
-from jobs.revisions import Stored, compare, row_key
+from jobs.revisions import Stored, compare
+from jobs.row_keys import row_key
 from jobs.steps.standing import Scores, SharedScores
 from sentiment_api import version
 from sentiment_api.identifiers import time_ordered_keys

@@ -15,7 +15,8 @@ from jobs import bulk, locks, owed
 from jobs.clock import CLOCK_TOLERANCE, from_hour, to_hour
 from jobs.ledger import Ledger, StepResult
 from jobs.models import Window
-from jobs.revisions import Stored, among, compare, row_key, split_key
+from jobs.revisions import Stored, among, compare
+from jobs.row_keys import row_key, split_key
 from jobs.source.connection import Source
 from jobs.source.reports import ReportCounts, read_counts
 from jobs.steps.customers import add_unknown
@@ -53,7 +54,7 @@ def sync_counts(
     With `customer_ids`, only those customers' counts, in windows that are covered already.
     With `recompute`, everything in the range is owed again, changed or not.
     """
-    pace = pace or Pace()
+    pace = pace or Pace.begin()
     at, reports = hours.start, 0
     while at < hours.stop:
         chunk = range(at, min(at + pace.width, hours.stop))
@@ -79,7 +80,12 @@ def sync_counts(
 class Pace:
     """Chunks grow until they hold enough rows to be worth a transaction, and no more."""
 
-    width: int = 1
+    width: int
+
+    @classmethod
+    def begin(cls) -> "Pace":
+        """As wide as would do if every customer reported in every window."""
+        return cls(max(1, min(ROWS_PER_CHUNK // max(Customer.objects.count(), 1), LONGEST_CHUNK)))
 
     def learn(self, width: int, rows: int) -> None:
         """A chunk of so many windows had so many rows."""
@@ -191,7 +197,7 @@ def _store(
         write.revisions(stored)
         changed = changes.rows.hour
         if recompute:
-            owed.mark_scores(hours, customers)
+            owed.mark_all_scores(hours, customers)
         # Windows come after counts, and all at once: the order in which every step locks.
         if covers:
             locks.cover_windows()
@@ -271,11 +277,12 @@ class _Writer:
         self._insert(self.changes.revision == 1)
 
     def revisions(self, stored: Stored) -> None:
-        """Counts in place of others; and marks on the scores that rest on any of the changes."""
+        """Counts in place of others; and marks of the scores that rest on any of the changes."""
         key = self.changes.rows.key
         if not len(key):
             return
         bulk.supersede(SyncJob, self.changes.ended, self._now)
+        owed.mark_scores(key)
         owed.mark_dependent_scores(key, np.setdiff1d(stored.key, key))
         self._insert(self.changes.revision > 1)
 
@@ -298,7 +305,6 @@ class _Writer:
                 "fn_count": rows.fn.tolist(),
                 "fp_count": rows.fp.tolist(),
                 "read_at": bulk.instant(self.counts.read_at),
-                "score_owed": True,
                 "run_id": self.ledger.run.run_id.hex,
                 "revision": self.changes.revision[these].tolist(),
                 "created_at": self._now,

@@ -12,33 +12,36 @@ from config.models import IndustryBaseline, ScoringProfile
 from jobs import bulk, locks, owed
 from jobs.histories import read_histories
 from jobs.ledger import Ledger, StepResult
+from jobs.models import OwedScore
 from jobs.norms import norms_of
 from jobs.range_scores import Counts, Norms, RangeScores, method_names, score_range
-from jobs.revisions import Stored, among, compare, row_key, split_key
+from jobs.revisions import Stored, among, compare
+from jobs.row_keys import row_key, split_key
+from jobs.steps.standing import SharedScores, score_rows
 from sentiment_api import version
 from sentiment_api.identifiers import time_ordered_keys
-from sentiment_api.models import Customer, ScoreState, SentimentScore, SyncJob
+from sentiment_api.models import Customer, ScoreState, SentimentScore
 
 OWED_PER_CHUNK = 100_000
 
 
-def calculate_sentiment_scores(ledger: Ledger) -> None:
+def calculate_sentiment_scores(ledger: Ledger, shared: SharedScores) -> None:
     """Compute all owed scores, chunk by chunk; each chunk is one transaction."""
-    while score_chunk(ledger):
+    while score_chunk(ledger, OWED_PER_CHUNK, shared):
         pass
 
 
-def score_chunk(ledger: Ledger, most: int = OWED_PER_CHUNK) -> bool:
+def score_chunk(ledger: Ledger, most: int, shared: SharedScores) -> bool:
     """Compute one chunk of owed scores that nobody else has at hand; False when there is none."""
     with transaction.atomic():
-        result = _score_chunk(ledger, most)
+        result = _score_chunk(ledger, most, shared)
     if result is None:
         return False
     ledger.progress(result)
     return True
 
 
-def _score_chunk(ledger: Ledger, most: int) -> StepResult | None:
+def _score_chunk(ledger: Ledger, most: int, shared: SharedScores) -> StepResult | None:
     due = _take_owed(most)
     if not len(due.key):
         return None
@@ -46,51 +49,51 @@ def _score_chunk(ledger: Ledger, most: int) -> StepResult | None:
     counts = _history(due, profile)
     industries = _industries(due, profile)
     wanted = _wanted(due, counts, industries, profile)
-    written, touched = _write(due, wanted, profile, ledger)
+    written = _write(due, wanted, profile, ledger)
     _settle(due)
     locks.check_references()
     # Others wait for windows and the version: they come last.
-    owed.mark_windows(touched, profile.max_age_hours)
+    owed.mark_windows(written.hours, profile.max_age_hours)
     version.bump()
-    return StepResult(written=written)
+    shared.wrote(written.scores)
+    return StepResult(written=written.rows)
 
 
 @dataclass(frozen=True)
 class _Due:
-    """Owed scores: rows of counts, by rising customer (local key) and hour."""
+    """Owed scores, by rising key: customer by customer (local keys), and hour by hour."""
 
-    job_id: NDArray[np.object_]
     key: NDArray[np.int64]
-    customer: NDArray[np.int64]
 
     @property
     def span(self) -> tuple[int, int]:
+        """The first and the last key."""
+        return int(self.key[0]), int(self.key[-1])
+
+    @property
+    def customers(self) -> tuple[int, int]:
         """The first and the last customer."""
-        return int(self.customer[0]), int(self.customer[-1])
+        first, last = split_key(self.key[[0, -1]])[0].tolist()
+        return first, last
 
 
 def _take_owed(most: int) -> _Due:
-    # SQLite finds all but the `job_id` in the index of what is owed, and `_settle` does without.
-    job_id = "NULL" if bulk.is_sqlite() else "job_id"
     rows = bulk.read(
-        f"SELECT {job_id}, customer_id, {bulk.epoch_hour('window_start')} "  # noqa: S608
-        f"FROM {bulk.table(SyncJob)} "
-        "WHERE score_owed AND superseded_at IS NULL "
-        f"ORDER BY customer_id, window_start LIMIT {most:d} "
+        f"SELECT key FROM {bulk.table(OwedScore)} ORDER BY key LIMIT {most:d} "  # noqa: S608
         f"{bulk.for_update(skip_locked=True)}",
         [],
-        {"job_id": "O", "customer": "i8", "hour": "i8"},
+        {"key": "i8"},
     )
-    return _Due(rows["job_id"], row_key(rows["customer"], rows["hour"]), rows["customer"])
+    return _Due(np.ascontiguousarray(rows["key"]))
 
 
 def _history(due: _Due, profile: ScoringProfile) -> Counts:
     """The counts that the owed scores rest on."""
+    customer, _ = bulk.split_key("key")
+    first, last = (bulk.start_of(bulk.split_key(key)[1]) for key in ("min(key)", "max(key)"))
     spans = f"""
-        SELECT customer_id, min(window_start) AS first, max(window_start) AS last
-        FROM {bulk.table(SyncJob)}
-        WHERE score_owed AND superseded_at IS NULL AND customer_id BETWEEN %s AND %s
-        GROUP BY customer_id"""  # noqa: S608
+        SELECT {customer} AS customer_id, {first} AS first, {last} AS last
+        FROM {bulk.table(OwedScore)} WHERE key BETWEEN %s AND %s GROUP BY {customer}"""  # noqa: S608
     return read_histories(spans, due.span, profile)
 
 
@@ -108,10 +111,9 @@ class _Industries:
 
 
 def _industries(due: _Due, profile: ScoringProfile) -> _Industries:
-    first, last = due.span
     rows = bulk.read(
         f"SELECT id, industry FROM {bulk.table(Customer)} WHERE id BETWEEN %s AND %s ORDER BY id",  # noqa: S608
-        [first, last],
+        due.customers,
         {"customer": "i8", "name": "O"},
     )
     norms = norms_of(rows["name"], IndustryBaseline.by_key(), profile)
@@ -157,10 +159,17 @@ def _columns(
     }
 
 
-def _write(
-    due: _Due, wanted: _Wanted, profile: ScoringProfile, ledger: Ledger
-) -> tuple[int, NDArray[np.int64]]:
-    """Write what differs from the stored scores; how many rows, and the hours of what changed."""
+@dataclass(frozen=True)
+class _Written:
+    """How many rows differed, their hours, and the new ones as `score_rows`."""
+
+    rows: int
+    hours: NDArray[np.int64]
+    scores: NDArray[np.void]
+
+
+def _write(due: _Due, wanted: _Wanted, profile: ScoringProfile, ledger: Ledger) -> _Written:
+    """Write what differs from the stored scores."""
     stored = _stored(due, wanted)
     difference = compare(wanted.key, wanted.columns, stored)
     now = bulk.instant(timezone.now())
@@ -188,20 +197,22 @@ def _write(
     touched = np.r_[hour, gone_hour]
     if len(touched):
         _carry_current(np.unique(np.r_[customer, gone_customer]).tolist())
-    return rows + len(gone_hour), touched
+    new = {name: column[difference.changed] for name, column in wanted.columns.items()}
+    return _Written(rows + len(gone_hour), touched, score_rows(customer, hour, new))
 
 
 def _stored(due: _Due, wanted: _Wanted) -> Stored:
     """The current scores of the owed rows."""
     types = {name: column.dtype for name, column in wanted.columns.items()}
+    customer, hour = bulk.split_key("o.key")
     rows = bulk.read(
         f"""
         SELECT s.customer_id, {bulk.epoch_hour("s.window_start")}, s.job_id, s.revision,
             {", ".join(f"s.{name}" for name in types)}
-        FROM {bulk.table(SyncJob)} AS c
-        JOIN {bulk.table(SentimentScore)} AS s ON s.customer_id = c.customer_id
-            AND s.window_start = c.window_start AND s.superseded_at IS NULL
-        WHERE c.score_owed AND c.superseded_at IS NULL AND c.customer_id BETWEEN %s AND %s""",  # noqa: S608
+        FROM {bulk.table(OwedScore)} AS o
+        JOIN {bulk.table(SentimentScore)} AS s ON s.customer_id = {customer}
+            AND s.window_start = {bulk.start_of(hour)} AND s.superseded_at IS NULL
+        WHERE o.key BETWEEN %s AND %s""",  # noqa: S608
         due.span,
         {"customer": "i8", "hour": "i8", "job_id": "O", "revision": "i8"} | types,
     )
@@ -229,15 +240,5 @@ def _carry_current(customers: list[int]) -> None:
 
 def _settle(due: _Due) -> None:
     """Clear the marks of the rows that were computed."""
-    counts = bulk.table(SyncJob)
-    if bulk.is_sqlite():
-        # Nobody else writes meanwhile: what is owed up to the last one is what was taken.
-        customer, hour = split_key(due.key[-1:])
-        bulk.execute(
-            f"UPDATE {counts} SET score_owed = 0 WHERE score_owed AND superseded_at IS NULL "  # noqa: S608
-            "AND (customer_id, window_start) <= (%s, %s)",
-            [*customer.tolist(), *bulk.hour_values(hour.tolist())],
-        )
-    else:
-        condition, params = bulk.any_of("job_id", due.job_id)
-        bulk.execute(f"UPDATE {counts} SET score_owed = FALSE WHERE {condition}", params)  # noqa: S608
+    keys, params = bulk.each(due.key)
+    bulk.execute(f"DELETE FROM {bulk.table(OwedScore)} WHERE key IN ({keys})", params)  # noqa: S608

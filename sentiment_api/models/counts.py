@@ -19,9 +19,6 @@ class SyncJob(Revised):
     fn_count = models.IntegerField(help_text="Bad mails let through.")
     fp_count = models.IntegerField(help_text="Good mails blocked.")
     read_at = models.DateTimeField(help_text="When the source was read, by its own clock.")
-    score_owed = models.BooleanField(
-        default=True, help_text="The score of this customer and window is still to be computed."
-    )
 
     class Meta:
         verbose_name = "count of reports"
@@ -40,13 +37,6 @@ class SyncJob(Revised):
         ]
         indexes = [
             models.Index(fields=["customer", "window_start"], name="counts_by_customer"),
-            # The last two columns are the same in every row of it: they let SQLite, which keeps
-            # no statistics of partial indexes, see that it needs nothing else.
-            models.Index(
-                fields=["customer", "window_start", "score_owed", "superseded_at"],
-                condition=Q(score_owed=True, superseded_at=None),
-                name="counts_owed",
-            ),
             models.Index(fields=["window_start", "job_id"], name="counts_by_window"),
         ]
 

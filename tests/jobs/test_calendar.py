@@ -24,7 +24,7 @@ def test_every_window_of_a_month_is_shown_for_what_it_is() -> None:
     for number in (0, 1, 2, 3, 6):
         WindowFactory(window_start=at(number), reports=number)
     WindowFactory(window_start=at(4), totals_owed=True)
-    SyncJobFactory(window_start=at(3), score_owed=True)
+    SyncJobFactory(window_start=at(3), owed=True)
     PipelineRunFactory(
         range_start=at(1), range_end=at(2), status=RunStatus.FAILED, started_at=at(9)
     )

@@ -97,9 +97,7 @@ def test_it_tells_how_the_pipeline_is(source: SourceDatabase, scraper: Client) -
     assert found[key("local_database_bytes")] > 100_000
     for step in ("sync_customer_data", "calculate_overall_metrics"):
         assert found[key("step_duration_seconds", step=step)] >= 0
-    SyncJobFactory(
-        customer=Customer.objects.get(), window_start=from_hour(now - 1), score_owed=True
-    )
+    SyncJobFactory(customer=Customer.objects.get(), window_start=from_hour(now - 1), owed=True)
     assert scrape(scraper)[key("owed_scores")] == 1
 
 

@@ -1,5 +1,8 @@
 """Steps that follow each other in one process read the scores once, while nothing changes."""
 
+from collections import defaultdict
+
+import numpy as np
 import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
@@ -8,10 +11,17 @@ from jobs.clock import to_hour
 from jobs.ledger import Ledger
 from jobs.models import PipelineRun, Trigger, Window
 from jobs.steps.aggregates import analyze_segments, calculate_overall_metrics
-from jobs.steps.standing import SharedScores
+from jobs.steps.scores import calculate_sentiment_scores
+from jobs.steps.standing import SharedScores, score_rows
 from sentiment_api import version
 from sentiment_api.models import OverallSentiment, SentimentScore
-from tests.factories import SentimentScoreFactory, WindowFactory, hour
+from tests.factories import (
+    CustomerFactory,
+    SentimentScoreFactory,
+    SyncJobFactory,
+    WindowFactory,
+    hour,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -61,3 +71,68 @@ def test_other_windows_are_read_for_themselves(ledger: Ledger) -> None:
         calculate_overall_metrics(ledger, shared)
     assert readings(queries) == 1
     assert to_hour(OverallSentiment.objects.get().window_start) == to_hour(hour(1))
+
+
+@pytest.fixture
+def written(first_profile: None) -> SharedScores:
+    """What the step before has written: the first scores of three customers in windows 1 and 2, of
+    which two had a score in window 0 and one is inactive by now."""
+    for number in range(3):
+        WindowFactory.create(window_start=hour(number))
+    for old, gone in ((True, None), (True, hour(2)), (False, None)):
+        customer = CustomerFactory.create(inactive_since=gone)
+        if old:
+            SentimentScoreFactory.create(customer=customer, window_start=hour(0), carried=True)
+        for number in (1, 2):
+            SyncJobFactory.create(customer=customer, window_start=hour(number), owed=True)
+    shared = SharedScores()
+    calculate_sentiment_scores(Ledger(PipelineRun.objects.create(trigger=Trigger.COMMAND)), shared)
+    assert SentimentScore.objects.count() == 8
+    return shared
+
+
+def what_is_read(shared: SharedScores) -> tuple[str, dict[str, list[object]]]:
+    """The end of the span of windows that is read for windows 1 and 2, and what comes out."""
+    due = np.array([to_hour(hour(1)), to_hour(hour(2))])
+    with CaptureQueriesContext(connection) as queries:
+        scores = shared.read(due, 240)
+    (reading,) = (query["sql"] for query in queries if "WITH standing" in query["sql"])
+    names = [scores.names[number] for number in scores.industry]
+    columns = {name: column.tolist() for name, column in scores.columns.items()}
+    return reading.rsplit("<", 1)[1].replace("T", " "), columns | {"industry": names}
+
+
+def test_what_the_step_before_has_written_is_known(written: SharedScores) -> None:
+    until, found = what_is_read(written)
+    assert f"{hour(1):%Y-%m-%d %H}" in until
+    until, anew = what_is_read(SharedScores())
+    assert f"{hour(3):%Y-%m-%d %H}" in until
+    assert found == anew
+    assert len(anew["score"]) == 8
+
+
+def test_what_another_one_has_changed_is_read(written: SharedScores) -> None:
+    with transaction.atomic():
+        SentimentScore.objects.filter(window_start=hour(2)).update(superseded_at=hour(9))
+        version.bump()
+    _, found = what_is_read(written)
+    assert len(found["score"]) == 5
+
+
+def test_scores_of_others_in_the_same_windows_are_read(written: SharedScores) -> None:
+    SentimentScoreFactory.create(window_start=hour(1), carried=True)
+    _, found = what_is_read(written)
+    assert len(found["score"]) == 9
+
+
+def test_no_more_than_a_few_are_kept(
+    written: SharedScores, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("jobs.steps.standing.KEPT_ROWS", 5)
+    with transaction.atomic():
+        version.bump()
+        none = np.empty(0, dtype=np.int64)
+        written.wrote(score_rows(none, none, defaultdict(lambda: none)))
+    until, found = what_is_read(written)
+    assert f"{hour(3):%Y-%m-%d %H}" in until
+    assert len(found["score"]) == 8

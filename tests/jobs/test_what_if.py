@@ -291,7 +291,7 @@ def test_a_score_whose_reports_were_withdrawn_is_not_compared(filled: None) -> N
     counts = SyncJob.objects.current().filter(
         customer=customer, window_start=customer.last_window_start
     )
-    counts.update(fn_count=0, fp_count=0, score_owed=True)
+    counts.update(fn_count=0, fp_count=0)
     after = what_if(days=2)
     assert after.overall.customers == before.overall.customers - 1
 

@@ -9,14 +9,19 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
+from jobs import owed
 from jobs.ledger import Ledger
-from jobs.models import Trigger
+from jobs.models import OwedScore, Trigger
 from jobs.pipeline import open_hourly_run
+from jobs.row_keys import row_key
 from jobs.steps.changes import carry_changes
 from jobs.steps.customers import _mark_vanished
 from jobs.steps.scores import calculate_sentiment_scores
+from jobs.steps.standing import SharedScores
 from sentiment_api.models import Customer, SyncJob
+from sentiment_api.models.revision import EpochHour
 from tests import factories
+from tests.demo.waiting import wait_for
 from tests.factories import hour
 from tests.jobs.reference import check_carried_changes
 
@@ -31,8 +36,10 @@ def recount(chance: random.Random) -> None:
         rows = SyncJob.objects.filter(customer__customer_id__in=some).order_by("pk")
         keys = [row.pk for row in rows.select_for_update(of=("self",))]
         SyncJob.objects.filter(pk__in=keys).update(
-            fn_count=chance.randrange(30), fp_count=chance.randrange(1, 30), score_owed=True
+            fn_count=chance.randrange(30), fp_count=chance.randrange(1, 30)
         )
+        of_rows = SyncJob.objects.filter(pk__in=keys).annotate(hour=EpochHour("window_start"))
+        owed.mark_scores(row_key(*np.array(of_rows.values_list("customer_id", "hour")).T))
 
 
 def vanish(chance: random.Random) -> None:
@@ -47,7 +54,36 @@ def vanish(chance: random.Random) -> None:
 
 def score(_: random.Random) -> None:
     """Step 2 of a run."""
-    calculate_sentiment_scores(Ledger(open_hourly_run(Trigger.COMMAND)))
+    calculate_sentiment_scores(Ledger(open_hourly_run(Trigger.COMMAND)), SharedScores())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_mark_that_is_set_while_it_is_cleared_stays() -> None:
+    """Whoever clears it has not seen what it is set for."""
+    if connection.vendor == "sqlite":
+        pytest.skip("SQLite has one writer")
+    key = np.array([7 * 2**24 + 1])
+    owed.mark_scores(key)
+
+    def set_again() -> None:
+        owed.mark_scores(key)
+        connection.close()
+
+    setter = threading.Thread(target=set_again)
+    with transaction.atomic():
+        taken = OwedScore.objects.select_for_update(skip_locked=True).get()
+        setter.start()
+        assert wait_for(lambda: waiting_for_locks() == 1)
+        taken.delete()
+    setter.join()
+    assert OwedScore.objects.count() == 1
+
+
+def waiting_for_locks() -> int:
+    """How many sessions wait for another one."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+        return int(cursor.fetchone()[0])
 
 
 @pytest.mark.django_db(transaction=True)
@@ -60,9 +96,7 @@ def test_overlapping_runs_lock_customers_in_one_order(first_profile: None) -> No
     for customer_id in random.Random(1).sample(range(CUSTOMERS), CUSTOMERS):
         customer = factories.CustomerFactory.create(customer_id=customer_id)
         for number in (1, 20, 39):
-            factories.SyncJobFactory.create(
-                customer=customer, window_start=hour(number), score_owed=True
-            )
+            factories.SyncJobFactory.create(customer=customer, window_start=hour(number), owed=True)
     errors: list[DatabaseError] = []
 
     def repeat(work: Callable[[random.Random], None], seed: int) -> None:

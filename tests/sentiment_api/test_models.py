@@ -194,10 +194,6 @@ READS: dict[str, tuple[models.QuerySet[Any], set[str]]] = {
         SyncJob.objects.current().filter(customer=1, window_start__lte=END),
         {"counts_one_current", "counts_by_customer"},
     ),
-    "owing windows": (
-        SyncJob.objects.current().filter(score_owed=True).order_by().values("window_start"),
-        {"counts_owed"},
-    ),
     "industry": (
         SegmentSentiment.objects.filter(industry="Banking").order_by("-window_start")[:50],
         {"segment_by_industry"},

@@ -70,7 +70,7 @@ def main(first: int, last: int) -> None:
         )
         silent = dict.fromkeys(["recent_fn", "recent_fp", "before_fn", "before_fp"], 0)
         write(local, "sentiment_api_customer", customers.assign(**silent, dispersion=1.0))
-        rows = results(counts).assign(read_at=pd.Timestamp.now(), score_owed=0)
+        rows = results(counts).assign(read_at=pd.Timestamp.now())
         drop = ["source_id", "id", "reports", "industry"]
         write(local, "sentiment_api_syncjob", rows.drop(columns=drop))
         write(local, "sentiment_api_sentimentscore", scores)

@@ -170,7 +170,6 @@ def write_counts(
         "fn_count": counts.fn,
         "fp_count": counts.fp,
         "read_at": by[1],
-        "score_owed": 0,
     }
     insert(local, "sentiment_api_syncjob", columns)
 
