@@ -1,15 +1,9 @@
-"""`/metrics`, as Prometheus reads it; and the alerts and the dashboard that rest on it."""
+"""`/metrics`, as Prometheus reads it."""
 
-import json
-import re
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-import promql_parser
 import pytest
 import requests
-import yaml
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -26,7 +20,7 @@ from sentiment_api.models import Customer
 from tests.clients import counted, guest, not_throttled, staff, user_without_rights
 from tests.factories import PipelineRunFactory, SyncJobFactory, WindowFactory
 from tests.jobs.test_queue import work
-from tests.processes import ROOT, web_server
+from tests.processes import web_server
 from tests.source import SourceDatabase
 
 __all__ = ["counted", "guest", "not_throttled", "staff", "user_without_rights"]
@@ -231,89 +225,3 @@ def test_without_a_database_it_says_so(tmp_path: Path, valkey: ValkeyServer) -> 
     assert found[key("up", part="redis")] == 1
     assert key("data_age_seconds") not in found
     assert key("workers", queue="high") in found
-
-
-ALERTS = [
-    rule
-    for group in yaml.safe_load((ROOT / "deploy/prometheus/alerts.yml").read_text())["groups"]
-    for rule in group["rules"]
-]
-DASHBOARD = json.loads((ROOT / "deploy/grafana/dashboard.json").read_text())
-EXPRESSIONS = [
-    *((rule["alert"], rule["expr"]) for rule in ALERTS),
-    *(
-        (panel["title"], target["expr"])
-        for panel in DASHBOARD["panels"]
-        for target in panel["targets"]
-    ),
-]
-
-
-def selectors(expression: Any) -> Iterator[tuple[str, dict[str, str]]]:
-    """The metrics that an expression reads, with the labels it asks for to be equal."""
-    found: list[Any] = []
-
-    def note(node: Any) -> bool:
-        if isinstance(node, promql_parser.MatrixSelector):
-            found.append(node.vector_selector)
-        elif isinstance(node, promql_parser.VectorSelector):
-            found.append(node)
-        return True
-
-    promql_parser.walk(expression, note)
-    for selector in found:
-        equal = {
-            matcher.name: matcher.value
-            for matcher in selector.matchers.matchers
-            if matcher.op == promql_parser.MatchOp.Equal
-        }
-        yield selector.name, equal
-
-
-@pytest.mark.django_db
-@pytest.mark.usefixtures("redis_url")
-def test_alerts_and_dashboard_read_what_there_is(
-    scraper: Client, settings: Settings, tmp_path: Path
-) -> None:
-    """Every expression is one, and names metrics and labels that are told."""
-    settings.BACKUP_DIR = str(tmp_path)
-    (tmp_path / "sentiment-20260101T000000Z.sqlite3").touch()
-    WindowFactory()
-    now = timezone.now()
-    PipelineRunFactory(steps={"sync_customer_data": {"seconds": 1.0}}, started_at=now,
-                       finished_at=now)  # fmt: skip
-    Client(raise_request_exception=False).get("/api/health/")
-    Client().get("/api/customers/")
-    Client().post("/graphql/", {"query": "{ nonsense"}, content_type="application/json")
-    told = scrape(scraper)
-    names = {name for name, _ in told}
-    of_prometheus = {"up"}
-    of_sqlite = set() if connection.vendor == "sqlite" else {"sentiment_local_disk_free_bytes"}
-    read = set()
-    for title, text in EXPRESSIONS:
-        for name, labels in selectors(promql_parser.parse(text)):
-            read.add(name)
-            if name in of_prometheus | of_sqlite:
-                continue
-            assert name in names, f"{title}: there is no {name}"
-            values = {
-                label: {dict(shown).get(label) for other, shown in told if other == name}
-                for label in labels
-            }
-            for label, value in labels.items():
-                if name.startswith("sentiment_http"):
-                    assert values[label] != {None}, f"{title}: {name} has no {label}"
-                else:
-                    assert value in values[label], f"{title}: {name} has no {label}={value}"
-    assert len(EXPRESSIONS) > 35
-    pipeline = {name for name in names if not re.search(r"_(bucket|count|sum|created)$", name)}
-    assert pipeline <= read, "every figure is shown or watched"
-
-
-def test_every_alert_is_explained() -> None:
-    said = (ROOT / "docs/operations.md").read_text()
-    for rule in ALERTS:
-        assert f"| `{rule['alert']}` |" in said
-        assert rule["labels"]["severity"] in ("warning", "critical")
-        assert rule["annotations"]["summary"]
-    assert len({rule["alert"] for rule in ALERTS}) == len(ALERTS)
