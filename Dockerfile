@@ -1,5 +1,5 @@
 # One image for web, workers, scheduler and commands. Nothing of the build is in it: no compiler, no Node.js, no pip.
-ARG PYTHON=3.13
+ARG PYTHON=3.13.12
 
 FROM python:${PYTHON}-slim AS packages
 COPY requirements.txt .

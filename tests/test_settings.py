@@ -114,6 +114,18 @@ def test_what_an_address_says_counts_more_than_what_is_usual(
     assert manage("shell", "-v0", "--no-imports", "-c", code, **keys).stdout.strip() == value
 
 
+@pytest.mark.parametrize("address", ["sqlite:///x", "postgres://u@h/x"])
+def test_connections_stay_open_and_are_looked_at_first(address: str) -> None:
+    """Those to a server, before a request uses one: it may have been restarted."""
+    code = (
+        "from django.conf import settings; one = settings.DATABASES['default']; "
+        "print(one['CONN_MAX_AGE'], one.get('CONN_HEALTH_CHECKS', False))"
+    )
+    keys = {"SECRET_KEY": "x" * 60, "FIELD_ENCRYPTION_KEY": KEY, "DATABASE_URL": address}
+    said = manage("shell", "-v0", "--no-imports", "-c", code, **keys).stdout.strip()
+    assert said == f"60 {address.startswith('postgres')}"
+
+
 @pytest.mark.parametrize(
     ("value", "kind"), [("https://help.example", "url"), ("us@help.example", "email")]
 )

@@ -19,10 +19,13 @@ from django.core.management import get_commands
 from demo.servers import ValkeyServer
 from tests.demo.waiting import wait_for
 from tests.processes import ROOT
+from tests.test_settings import names_in_settings
 
-COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+COMPOSE_TEXT = (ROOT / "docker-compose.yml").read_text()
+COMPOSE: dict[str, Any] = yaml.safe_load(COMPOSE_TEXT)
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
+OPERATIONS = (ROOT / "docs" / "operations.md").read_text()
 OURS = ("migrate", "web", "worker", "scheduler")
 
 
@@ -48,8 +51,51 @@ def test_services_have_no_more_rights_than_they_need() -> None:
     (port,) = SERVICES["web"]["ports"]
     assert port.startswith("127.0.0.1:"), "whoever wants it open puts a proxy before it"
     assert all("ports" not in SERVICES[name] for name in SERVICES if name != "web")
-    text = (ROOT / "docker-compose.yml").read_text()
-    assert not re.search(r"password:\s*\w", text, re.IGNORECASE)
+    assert not re.search(r"password:\s*\w", COMPOSE_TEXT, re.IGNORECASE)
+
+
+def test_profiles_are_those_that_are_explained() -> None:
+    """Without a profile: the service itself."""
+    profiles: dict[str, set[str]] = {}
+    for name, service in SERVICES.items():
+        for profile in service.get("profiles", [""]):
+            profiles.setdefault(profile, set()).add(name)
+    assert profiles == {
+        "": {*OURS, "redis"},
+        "postgres": {"results"},
+        "demo": {"demo-source", "demo-feeder"},
+    }
+    assert set(re.findall(r"--profile (\w+)", OPERATIONS)) == profiles.keys() - {""}
+    assert set(re.findall(r"--profile (\w+)", COMPOSE_TEXT)) == profiles.keys() - {""}
+
+
+def test_every_variable_is_known() -> None:
+    """Those that .env fills in are explained, and those that are set are read by somebody."""
+    example = (ROOT / ".env.example").read_text()
+    for name in re.findall(r"\$\{(\w+)", COMPOSE_TEXT):
+        explained = re.search(rf"^{name}=", example, re.MULTILINE) or f"`{name}" in OPERATIONS
+        assert explained or name == "PORT", name
+    for name in OURS:
+        given = SERVICES[name]["environment"].keys()
+        assert given <= names_in_settings() | {"ENV_FILE", "PORT"}, name
+    (feeder,) = SERVICES["demo-feeder"]["environment"]
+    assert f'"{feeder}"' in (ROOT / "demo" / "feeder.py").read_text()
+    for name in ("results", "demo-source"):
+        assert SERVICES[name]["environment"].keys() <= {
+            f"POSTGRES_{what}" for what in ("DB", "USER", "PASSWORD")
+        }
+
+
+def test_images_are_of_a_full_version() -> None:
+    """So nobody gets another one by building again; see docs/operations.md."""
+    (python,) = re.findall(r"^ARG PYTHON=(.*)$", DOCKERFILE, re.MULTILINE)
+    assert re.fullmatch(r"3\.\d+\.\d+", python)
+    stages = set(re.findall(r"^FROM \S+ AS (\S+)$", DOCKERFILE, re.MULTILINE))
+    bases = set(re.findall(r"^FROM (\S+)", DOCKERFILE, re.MULTILINE)) - stages
+    assert bases == {"python:${PYTHON}-slim"}
+    for name, service in SERVICES.items():
+        if "build" not in service:
+            assert re.fullmatch(r"\S+:\d+\.\d+(\.\d+)?-\w+", service["image"]), name
 
 
 def test_services_run_commands_that_there_are() -> None:

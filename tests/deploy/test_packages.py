@@ -129,7 +129,7 @@ def test_the_checks_elsewhere_are_those_of_make(name: str) -> None:
         assert job["timeout-minutes"]
         for step in job["steps"]:
             if "uses" in step:
-                assert re.fullmatch(r"actions/[a-z-]+@v\d+", step["uses"])
+                assert re.fullmatch(r"actions/[a-z-]+@[0-9a-f]{40}", step["uses"])
             else:
                 command, target = step["run"].split()
                 assert command == "make"
@@ -137,11 +137,26 @@ def test_the_checks_elsewhere_are_those_of_make(name: str) -> None:
     assert workflow["permissions"] == {"contents": "read"}
 
 
-def test_every_python_is_tried_on_both_databases() -> None:
-    jobs = WORKFLOWS["checks"]["jobs"]
-    for database in ("sqlite", "postgresql"):
-        pythons = jobs[database]["strategy"]["matrix"]["python"]
-        assert set(pythons) == {"3.11", "3.12", "3.13", "3.14"}
+def test_actions_are_pinned_to_the_commit_of_a_release() -> None:
+    """One for each action, with its tag beside it for people."""
+    texts = [path.read_text() for path in (ROOT / ".github" / "workflows").iterdir()]
+    pins = re.findall(r"uses: (\S+)@(.*)", "\n".join(texts))
+    assert len(pins) > 10
+    assert all(re.fullmatch(r"[0-9a-f]{40}  # v\d+\.\d+\.\d+", pin) for _, pin in pins)
+    assert len(set(pins)) == len({action for action, _ in pins})
+
+
+@pytest.mark.parametrize(
+    ("job", "target"), [("sqlite", "make test"), ("postgresql", "make test-postgres")]
+)
+def test_every_python_is_tried_on_both_databases(job: str, target: str) -> None:
+    work = WORKFLOWS["checks"]["jobs"][job]
+    matrix = work["strategy"]["matrix"]
+    assert matrix == {"python": ["3.11", "3.12", "3.13", "3.14"]}
+    _, python, checks = work["steps"]
+    assert python["uses"].startswith("actions/setup-python@")
+    assert python["with"] == {"python-version": "${{ matrix.python }}"}
+    assert checks["run"] == target
 
 
 def test_the_long_forms_run_each_week() -> None:
