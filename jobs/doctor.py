@@ -81,7 +81,7 @@ def _local_database() -> Iterator[Finding]:
         if waiting:
             yield Finding.bad(
                 "local database",
-                f"{len(waiting)} migrations are not applied: run `manage.py migrate`",
+                f"migrations not applied: {len(waiting)}; run `manage.py migrate`",
             )
             return
         with transaction.atomic():
