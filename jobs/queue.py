@@ -82,6 +82,13 @@ def worker_is_wanted() -> bool:
     return bool(job.connection.hexists(key, "shutdown_requested_date"))
 
 
+def _members() -> list[str]:
+    """The ids of members that wait, are to be tried again later, or have just been taken."""
+    queue = django_rq.get_queue(BACKFILL_QUEUE)
+    later = queue.scheduled_job_registry.get_job_ids(cleanup=False)
+    return [*queue.job_ids, *later, *queue.started_job_registry.get_job_ids(cleanup=False)]
+
+
 def _retry() -> Retry:
     return Retry(max=len(RETRY_AFTER_SECONDS), interval=RETRY_AFTER_SECONDS)
 
@@ -131,7 +138,6 @@ def is_waiting(run: PipelineRun) -> bool:
     if run.state != RunStatus.QUEUED:
         return False
     if run.trigger == Trigger.BACKFILL:
-        ids = django_rq.get_queue(BACKFILL_QUEUE).job_ids
-        return any(own.startswith(str(run.run_id)) for own in ids)
+        return any(own.startswith(str(run.run_id)) for own in _members())
     link = django_rq.get_connection(HOURLY_QUEUE)
     return bool(Job.exists(job_id(run.run_id, STEPS[0]), connection=link))
