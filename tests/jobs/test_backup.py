@@ -11,17 +11,30 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import pytest
+import requests
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.test import Client
 from pytest_django import Settings
 
 from demo.servers import PostgresServer
 from jobs import backup
-from tests.factories import PipelineRunFactory, SentimentScoreFactory, WindowFactory, hour
-from tests.processes import ROOT, environment
+from sentiment_api.models import OverallSentiment, SegmentSentiment, SentimentScore, SyncJob
+from tests.factories import (
+    OverallSentimentFactory,
+    PipelineRunFactory,
+    SegmentSentimentFactory,
+    SentimentScoreFactory,
+    SyncJobFactory,
+    WindowFactory,
+    hour,
+)
+from tests.processes import ROOT, environment, web_server
 
+RESULTS = (SyncJob, SentimentScore, SegmentSentiment, OverallSentiment)
 of_sqlite = pytest.mark.skipif(connection.vendor != "sqlite", reason="SQLite's own backup")
 of_postgres = pytest.mark.skipif(connection.vendor != "postgresql", reason="PostgreSQL's tools")
 
@@ -186,18 +199,34 @@ def test_a_dump_is_restored_row_by_row(
     monkeypatch.setenv("PATH", f"{tools}{os.pathsep}{os.environ['PATH']}")
     for number in range(20):
         WindowFactory(window_start=hour(number))
-        SentimentScoreFactory(window_start=hour(number))
+        SentimentScoreFactory(window_start=hour(number), carried=True)
+        for factory in (SyncJobFactory, SegmentSentimentFactory, OverallSentimentFactory):
+            factory(window_start=hour(number))
     said = run(str(tmp_path))
     assert "checked" in said
     (copy,) = backup.backups(tmp_path)
     postgres.create_database("restored")
-    command = ["pg_restore", "--no-owner", f"--dbname={postgres.url('restored')}", str(copy.file)]
+    url = postgres.url("restored")
+    command = ["pg_restore", "--no-owner", f"--dbname={url}", str(copy.file)]
     subprocess.run(command, check=True, timeout=60)
-    question = "SELECT * FROM sentiment_api_sentimentscore ORDER BY job_id"
     with connection.cursor() as ours, closing(postgres.connect("restored")) as link:
-        ours.execute(question)
-        theirs = link.cursor()
-        theirs.execute(question)
-        assert theirs.fetchall() == ours.fetchall()
-        assert theirs.rowcount == 20
+        rows = dump_of_postgres(ours)
+        assert dump_of_postgres(link.cursor()) == rows
+    assert set(connection.introspection.django_table_names()) <= rows.keys()
+    assert [len(rows[model._meta.db_table]) for model in RESULTS] == [20] * len(RESULTS)
+    with web_server(None, DATABASE_URL=url) as address:
+        answer = requests.get(f"{address}/api/sentiment/", timeout=30).json()
+    assert answer["results"] == Client().get("/api/sentiment/").json()["results"]
+    assert answer["count"] == 20
     postgres.drop_database("restored")
+
+
+def dump_of_postgres(cursor: Any) -> dict[str, list[tuple[object, ...]]]:
+    """Every row of every table."""
+    cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+    rows = {}
+    for (name,) in cursor.fetchall():
+        # As text: a driver may or may not make objects of JSON.
+        cursor.execute(f'SELECT one::text FROM "{name}" AS one')
+        rows[name] = sorted(cursor.fetchall())
+    return rows
