@@ -3,7 +3,7 @@
 The ORM takes ten times as long for the tables that grow, so these few functions speak SQL.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from itertools import repeat
@@ -217,6 +217,19 @@ def nullable(column: NDArray[Any]) -> list[Any]:
     if column.dtype.kind == "f" and np.isnan(column).any():
         return [None if value != value else value for value in values]
     return values
+
+
+def converted(
+    kind: type, column: Sequence[Any], of_sqlite: Mapping[type, Callable[[Any], Any]]
+) -> Sequence[Any]:
+    """A column that was fetched, with values of its kind. SQLite's driver gives some kinds as
+    something simpler: `of_sqlite` says of those what makes a value of it. Nulls stay."""
+    if not is_sqlite():
+        return column
+    for one, convert in of_sqlite.items():
+        if issubclass(kind, one):
+            return [None if value is None else convert(value) for value in column]
+    return column
 
 
 def is_sqlite() -> bool:

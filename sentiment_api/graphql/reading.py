@@ -132,7 +132,7 @@ def read(rows: QuerySet[Any], columns: Sequence[str] | None) -> list[Any]:
     except EmptyResultSet:
         return []
     converted = [
-        _converted(_kind(query, model, name), column)
+        bulk.converted(_kind(query, model, name), column, _OF_SQLITE)
         for name, column in zip(selected, zip(*found, strict=True), strict=False)
     ]
     return shape.rows(converted)
@@ -198,16 +198,6 @@ def _kind(query: Any, model: type[models.Model], name: str) -> type:
     for step in way:
         model = _related_model(model, step)
     return type(model._meta.pk if last == "pk" else model._meta.get_field(last))
-
-
-def _converted(kind: type, column: Sequence[Any]) -> Sequence[Any]:
-    """Values of a column; SQLite's driver gives some of them as something simpler."""
-    if not bulk.is_sqlite():
-        return column
-    for one, convert in _OF_SQLITE.items():
-        if issubclass(kind, one):
-            return [None if value is None else convert(value) for value in column]
-    return column
 
 
 def _instant(value: Any) -> datetime:

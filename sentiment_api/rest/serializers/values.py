@@ -45,7 +45,7 @@ class ValuesSerializer(serializers.ModelSerializer[Any]):
         fields = _fields(type(self))
         columns = _columns(rows, _kinds(type(self)))
         shown = [
-            _as_json(field.kind, columns[field.columns[0]])
+            bulk.converted(field.kind, columns[field.columns[0]], _OF_SQLITE)
             if field.kind
             else self._computed(name, columns)
             for name, field in fields.items()
@@ -112,16 +112,6 @@ def _selected(name: str, kind: type | None) -> str | Func:
     if bulk.is_sqlite() and kind and issubclass(kind, serializers.DateTimeField):
         return _InstantAsText(name)
     return name
-
-
-def _as_json(kind: type, column: Column) -> Column:
-    """PostgreSQL's driver gives keys and truths as such, SQLite's as texts and numbers."""
-    if not bulk.is_sqlite():
-        return column
-    for one, convert in _OF_SQLITE.items():
-        if issubclass(kind, one):
-            return [None if value is None else convert(value) for value in column]
-    return column
 
 
 _OF_SQLITE: Mapping[Any, Callable[[Any], Any]] = {
