@@ -8,6 +8,7 @@ from benchmarks.growth.backfills import backfills
 from benchmarks.growth.reads import Say, reads
 from benchmarks.growth.results import curves_as_data
 from benchmarks.growth.runs import runs
+from benchmarks.growth.sizes import as_data, sizes
 from benchmarks.stage import Stage
 
 Measure = Callable[[Stage, Say], dict[str, Any]]
@@ -18,8 +19,7 @@ def _runs(stage: Stage, say: Say) -> dict[str, Any]:
 
 
 def _backfills(stage: Stage, say: Say) -> dict[str, Any]:
-    curve, rooms = backfills(stage, say)
-    return {"curves": curves_as_data([curve]), "rooms": [room.as_data() for room in rooms]}
+    return {"curves": curves_as_data([backfills(stage, say)])}
 
 
 def _reads(stage: Stage, say: Say) -> dict[str, Any]:
@@ -34,11 +34,16 @@ def _million(stage: Stage, say: Say) -> dict[str, Any]:
     }
 
 
+def _sizes(stage: Stage, say: Say) -> dict[str, Any]:
+    return as_data(sizes(stage, say))
+
+
 PARTS: dict[str, Measure] = {
     "runs": _runs,
     "backfills": _backfills,
     "reads": _reads,
     "million": _million,
+    "sizes": _sizes,
 }
 
 

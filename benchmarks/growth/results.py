@@ -4,7 +4,7 @@ Each part has a file of its own, so that a part of the suite renews its own tabl
 """
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,21 +14,25 @@ import orjson
 
 from benchmarks import results
 from benchmarks.growth.curve import Curve, Point
+from benchmarks.growth.sizes import INDUSTRIES, Size, from_data
 from benchmarks.machine import machine
 
 FOLDER = results.FOLDER / "growth"
 BEGIN, END = "<!-- growth: begin -->", "<!-- growth: end -->"
+SIZES_PAGE = results.PAGE.with_name("operations.md")
+SIZES = "<!-- sizes: begin -->", "<!-- sizes: end -->"
 MEMORY_LIMIT = 1_000_000_000
 """Bytes that no command may take."""
-MILLI, MEGA = 1e3, 1e6
+MILLI, MEGA, GIGA = 1e3, 1e6, 1e9
 
 
 @dataclass(frozen=True)
 class Results:
-    """The files and the page."""
+    """The files and the pages."""
 
     folder: Path = FOLDER
     page: Path = results.PAGE
+    sizes_page: Path = SIZES_PAGE
 
     def write(self, part: str, content: Mapping[str, Any]) -> None:
         """Keep what a part came to."""
@@ -52,10 +56,13 @@ class Results:
         return self.folder / f"{part}.json"
 
     def publish(self, parts: Sequence[str]) -> None:
-        """Put the tables into the page, between its marks."""
-        found = {part: content for part in parts if (content := self.read(part))}
+        """Put the tables into the pages, between their marks."""
+        shown = [part for part in parts if part in SECTIONS]
+        found = {part: content for part in shown if (content := self.read(part))}
         lines = [line for part, content in found.items() for line in _section(part, content)]
         results.put_between(self.page, BEGIN, END, [*lines, *_machines(found.values())])
+        if sizes := self.read("sizes"):
+            results.put_between(self.sizes_page, *SIZES, _size_table(sizes))
 
 
 def curves_as_data(curves: Sequence[Curve]) -> list[dict[str, Any]]:
@@ -93,8 +100,6 @@ def _section(part: str, content: Mapping[str, Any]) -> Iterator[str]:
     if "curves" in content:
         yield from (f"![{title}](images/growth-{part}.svg)", "")
         yield from _curve_table(curves_of(content), size, unit, scale)
-    if "rooms" in content:
-        yield from _room_table(content["rooms"])
     if "commands" in content:
         yield from _command_table(content["commands"])
     if "questions" in content:
@@ -109,7 +114,8 @@ SECTIONS = {
     "reads": ("Reads, by the rows behind them", "times the rows", "ms", MILLI),
     "million": ("At a million customers", "", "", 1.0),
 }
-"""Each part: what its tables are called, what sizes count, and the unit of its times."""
+"""Each part but that of room on disk: what its tables are called, what sizes count, and the unit of
+its times."""
 
 
 def _curve_table(curves: Sequence[Curve], size: str, unit: str, scale: float) -> Iterator[str]:
@@ -126,22 +132,30 @@ def _curve_table(curves: Sequence[Curve], size: str, unit: str, scale: float) ->
     yield ""
 
 
-def _room_table(rooms: Sequence[Mapping[str, Any]]) -> Iterator[str]:
-    yield _cells(
-        "database",
-        "a window in which 100 customers report",
-        "a customer's reports in a window",
-        "a year of 10,000 customers, each reporting in one window of ten",
-    )
-    yield _ruler(4)
-    for room in rooms:
-        yield _cells(
-            room["database"],
-            f"{room['of_a_window']:,.0f} bytes",
-            f"{room['of_a_score']:,.0f} bytes",
-            f"{room['of_a_year'] / 1e9:.1f} GB",
-        )
-    yield ""
+def _size_table(content: Mapping[str, Any]) -> Iterator[str]:
+    found = from_data(content)
+    rows: dict[str, Callable[[Size], str]] = {
+        "a customer's reports in a window: its counts and its score, 2 rows": lambda size: (
+            f"{size.of_reports:,.0f} bytes"
+        ),
+        f"a window: itself, {INDUSTRIES} industries, the total": lambda size: (
+            f"{size.of_window:,.0f} bytes"
+        ),
+        "all windows of a year, without reports": lambda size: _mega(size.of_a_year(0)),
+        "a customer that reports in every window, in a year": lambda size: (
+            f"{(size.of_a_year(1) - size.of_a_year(0)) / MEGA:.1f} MB"
+        ),
+        "a year of 200 customers that report in every window": lambda size: _giga(
+            size.of_a_year(200)
+        ),
+        "a year of 10,000 customers, each in one window of ten": lambda size: _giga(
+            size.of_a_year(10_000, every=10)
+        ),
+    }
+    yield _cells("", *(size.database for size in found))
+    yield _ruler(len(found) + 1)
+    yield from (_cells(what, *map(shown, found)) for what, shown in rows.items())
+    yield from ("", next(_machines([content])))
 
 
 def _command_table(rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
@@ -186,8 +200,12 @@ def _machines(contents: Iterable[Mapping[str, Any]]) -> Iterator[str]:
         )
 
 
-def _mega(memory: int) -> str:
-    return f"{memory / MEGA:,.0f} MB"
+def _mega(size: float) -> str:
+    return f"{size / MEGA:,.0f} MB"
+
+
+def _giga(size: float) -> str:
+    return f"{size / GIGA:.1f} GB"
 
 
 def _ruler(columns: int) -> str:

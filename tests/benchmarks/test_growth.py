@@ -4,10 +4,18 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.growth.backfills import Room
 from benchmarks.growth.curve import Curve, Point
 from benchmarks.growth.parts import PARTS, chosen
-from benchmarks.growth.results import BEGIN, END, SECTIONS, Results, curves_as_data, faults
+from benchmarks.growth.results import (
+    BEGIN,
+    END,
+    SECTIONS,
+    SIZES,
+    Results,
+    curves_as_data,
+    faults,
+)
+from benchmarks.growth.sizes import Size, as_data
 from benchmarks.processes import Taken, run
 from benchmarks.servers import StartError
 
@@ -63,22 +71,49 @@ def test_the_page_shows_what_the_files_hold(tmp_path: Path) -> None:
     page.write_text(f"before\n{BEGIN}\nold\n{END}\nafter\n")
     results = Results(tmp_path / "results", page)
     results.write("runs", {"curves": curves_as_data([curve(1, 30)])})
-    room = Room("SQLite", {30: 10**6, 90: 10**6 + 60 * 24 * 100_000})
-    results.write("backfills", {"rooms": [room.as_data()]})
     results.publish(list(PARTS))
     text = page.read_text()
     assert text.startswith(f"before\n{BEGIN}\n### Runs")
     assert text.endswith(f"{END}\nafter\n")
     assert "| hourly run | 1 s, 100 MB | 30 s, 100 MB | **1.48** | worse than linear |" in text
-    assert "| SQLite | 100,000 bytes | 1,000 bytes | 8.8 GB |" in text
     assert "old" not in text
     assert "### Reads" not in text
     results.publish(list(PARTS))
     assert page.read_text() == text
 
 
+def test_sizes_stand_on_one_page(tmp_path: Path) -> None:
+    """What each report takes, and what a window takes but once, are told apart by two windows."""
+    size = Size.fitted("SQLite", {10: 12_000, 100: 102_000})
+    assert (size.of_reports, size.of_window) == (1000, 2000)
+    assert size.of_a_year(10_000, every=10) == 8760 * (2000 + 1000 * 1000)
+    page, other = tmp_path / "operations.md", tmp_path / "page.md"
+    page.write_text("before\n{}\nold\n{}\nafter\n".format(*SIZES))
+    other.write_text(f"{BEGIN}\n{END}\n")
+    results = Results(tmp_path / "results", other, page)
+    results.write("sizes", as_data([size, Size("PostgreSQL", 1200, 3000)]))
+    results.publish(list(PARTS))
+    text = page.read_text()
+    assert "score, 2 rows | 1,000 bytes | 1,200 bytes |" in text
+    assert "one window of ten | 8.8 GB | 10.5 GB |" in text
+    assert "old" not in text
+    assert "bytes" not in other.read_text()
+
+
+def test_the_sizes_in_the_docs_are_those_that_were_measured(tmp_path: Path) -> None:
+    """And no other document has sizes of its own."""
+    kept = Results()
+    page = tmp_path / "operations.md"
+    page.write_text(kept.sizes_page.read_text())
+    other = tmp_path / "performance.md"
+    other.write_text(kept.page.read_text())
+    Results(kept.folder, other, page).publish(list(PARTS))
+    assert page.read_text() == kept.sizes_page.read_text()
+    assert "bytes" not in other.read_text()
+
+
 def test_parts_are_chosen_by_name() -> None:
-    assert chosen([]) == list(PARTS) == list(SECTIONS)
+    assert chosen([]) == list(PARTS) == [*SECTIONS, "sizes"]
     assert chosen(["reads"]) == ["reads"]
     with pytest.raises(ValueError, match="there are runs, backfills"):
         chosen(["read"])
