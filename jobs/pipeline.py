@@ -80,7 +80,10 @@ def execute(run: PipelineRun, progress: Progress = lambda _: None) -> PipelineRu
                 ledger.progress(StepResult(), windows=len(part))
                 progress(len(part))
             end_sync(plan.windows, ledger, reports)
-        compute_owed(ledger)
+        if plan.slices:
+            _carry_changes(ledger)
+        else:
+            compute_owed(ledger)
         ledger.finish(RunStatus.SUCCEEDED)
     return run
 
@@ -110,6 +113,10 @@ def compute(run: PipelineRun, name: str) -> None:
 def compute_owed(ledger: Ledger) -> None:
     """The three steps after the first: all rows that are owed, then what customers carry."""
     _compute_rows(ledger)
+    _carry_changes(ledger)
+
+
+def _carry_changes(ledger: Ledger) -> None:
     with ledger.step(SCORES):
         carry_changes()
 
