@@ -91,6 +91,10 @@ def _stop_reading(connection: socket.socket | None) -> None:
 def _refuse(environ: Environ, start_response: StartResponse, status: str, why: str) -> list[bytes]:
     # gunicorn waits for the rest before it closes, and takes nobody else in the meantime.
     _stop_reading(environ.get("gunicorn.socket"))
+    # It heeds no header of ours: it would promise to keep the connection, and close it.
+    response: Any = getattr(start_response, "__self__", None)
+    if hasattr(response, "force_close"):
+        response.force_close()
     detail = f"The body was not taken. {why}"
     content = orjson.dumps({"code": status[4:], "detail": detail, "errors": [], "id": None})
     headers = [
