@@ -4,6 +4,7 @@ import { type Cell, fileName, save, stamp, toCsv } from './csv'
 import { newest } from './freshness'
 import {
   type CustomerOrder,
+  type CustomerQuery,
   type CustomerState,
   Customers,
   type CustomersQuery,
@@ -15,6 +16,9 @@ const EXPORT_SIZE = 500
 const MOST_EXPORTED = 20_000
 
 export type Customer = NonNullable<CustomersQuery['customers']>['edges'][number]['node']
+
+/** One customer with all that its panel tells. */
+export type WholeCustomer = NonNullable<CustomerQuery['customer']>
 
 export const ORDER_NAMES: Record<View['order'], string> = {
   worst: 'Worst first',

@@ -1,7 +1,11 @@
 import './styles/tokens.css'
 import './styles/base.css'
 import './styles/page.css'
-import './styles/parts.css'
+import './styles/scores.css'
+import './styles/glance.css'
+import './styles/chart.css'
+import './styles/lists.css'
+import './styles/messages.css'
 import './styles/panel.css'
 
 import { render } from 'preact'

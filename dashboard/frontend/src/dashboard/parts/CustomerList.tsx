@@ -1,0 +1,108 @@
+import type { View } from '../address'
+import type { Customer } from '../customers'
+import { amount, count, duration, interval, score } from '../format'
+import { now } from '../freshness'
+import type { Levels } from '../levels'
+import { address, follow, view } from '../place'
+import { Delta } from './Delta'
+import { IntervalBar } from './IntervalBar'
+import { Time } from './Time'
+import { useTurn } from './useTurn'
+import { Verdict } from './Verdict'
+
+/** So many rows at once, the rest in the next turn. */
+const FIRST_ROWS = 8
+
+/** One page of customers; on narrow screens the less important columns are left out. */
+export function CustomerList({ rows, levels }: { rows: Customer[]; levels: Levels }) {
+  const isAll = useTurn(1)
+  return (
+    <table class="list" aria-busy={!isAll}>
+      <thead>
+        <tr>
+          <th scope="col">Customer</th>
+          <th scope="col" class="from-md">Industry</th>
+          <th scope="col">Score and 90 % interval</th>
+          <th scope="col" class="from-sm">State</th>
+          <th scope="col" class="number from-md">Evidence</th>
+          <th scope="col" title="The reports of the last 24 hours against those before">Change</th>
+          <th scope="col" class="number">Reports 24 h</th>
+          <th scope="col" class="from-md">Last reported</th>
+        </tr>
+      </thead>
+      <tbody>
+        {rows.slice(0, isAll ? undefined : FIRST_ROWS).map((row) => (
+          <Row key={row.customerId} row={row} levels={levels} />
+        ))}
+      </tbody>
+    </table>
+  )
+}
+
+function Row({ row, levels }: { row: Customer; levels: Levels }) {
+  const change: Partial<View> = { customer: String(row.customerId), score: null }
+  const isOpen = view.value.customer === change.customer
+  return (
+    <tr class={isOpen ? 'open' : ''} data-state={row.scoreState}>
+      <th scope="row">
+        <a
+          id={`customer-${row.customerId}`}
+          href={address(change)}
+          onClick={follow(change)}
+          aria-current={isOpen ? 'true' : undefined}
+        >
+          {row.companyName}
+        </a>
+        <span class="below-md sub">{row.industry}</span>
+      </th>
+      <td class="from-md">{row.industry}</td>
+      <td>
+        <ScoreCell row={row} levels={levels} />
+      </td>
+      <td class="from-sm">
+        <Verdict
+          value={row.currentSentiment}
+          low={row.currentScore?.scoreLow}
+          high={row.currentScore?.scoreHigh}
+          state={row.scoreState}
+          levels={levels}
+        />
+      </td>
+      <td class="number from-md">{row.currentScore ? amount(row.currentScore.evidence) : '–'}</td>
+      <td>{row.change ? <Delta of={row.change} /> : <span class="hint">–</span>}</td>
+      <td class="number">{count(row.reportsLast24Hours)}</td>
+      <td class="from-md">
+        {row.lastWindowStart === null ? (
+          'never'
+        ) : (
+          <Time
+            at={row.lastWindowStart}
+            text={`${duration(now.value - Date.parse(row.lastWindowStart))} ago`}
+            inRow
+          />
+        )}
+      </td>
+    </tr>
+  )
+}
+
+function ScoreCell({ row, levels }: { row: Customer; levels: Levels }) {
+  const { currentSentiment: value, currentScore: of, scoreState } = row
+  if (value === null || of === null) return <span class="hint">–</span>
+  return (
+    <span class="score-cell">
+      <b class="number">{score(value)}</b>
+      <IntervalBar
+        value={value}
+        low={of.scoreLow}
+        high={of.scoreHigh}
+        levels={levels}
+        faint={scoreState !== 'SCORED'}
+      />
+      <span class="interval number">{interval(of.scoreLow, of.scoreHigh)}</span>
+      <span class="below-sm">
+        <Verdict value={value} low={of.scoreLow} high={of.scoreHigh} state={scoreState} levels={levels} />
+      </span>
+    </span>
+  )
+}
