@@ -7,6 +7,8 @@ from django.contrib import admin
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.template.loader import render_to_string
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from jobs.explanation import explain
 from jobs.revision_history import Revision, aggregate_revisions, revisions_of, score_revisions
@@ -144,9 +146,7 @@ class SentimentScoreAdmin(RevisionsAdmin):
     list_display = (
         "window_start",
         "customer",
-        rounded("sentiment_score"),
-        rounded("score_low"),
-        rounded("score_high"),
+        "score",
         "state",
         "fn_count",
         "fp_count",
@@ -156,6 +156,14 @@ class SentimentScoreAdmin(RevisionsAdmin):
     list_filter = (CurrentFilter, "state", "calculation_method")
     list_select_related = ("customer",)
     search_fields = ("customer__company_name", "=customer__customer_id", "industry")
+
+    @admin.display(description="score and interval", ordering="sentiment_score")
+    def score(self, row: SentimentScore) -> SafeString:
+        """The score with its 90 % interval."""
+        return format_html(
+            '<span class="nowrap">{} <span class="quiet-note">({}–{})</span></span>',
+            *(f"{one:.3f}" for one in (row.sentiment_score, row.score_low, row.score_high)),
+        )
 
     @admin.display(description="explanation")
     def explanation(self, score: SentimentScore) -> str:

@@ -73,9 +73,6 @@ class ChangesAdmin(admin.ModelAdmin[LogEntry]):
             entry.get_change_message(),
         )
 
-    class Media:
-        css = {"all": ("config/desk.css",)}
-
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> Any:

@@ -37,7 +37,7 @@ class DatabaseConfigForm(forms.ModelForm[DatabaseConfig]):
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
         help_text="Never shown. Leave it empty to keep the one that is stored; with another host, "
-        "port or username, or a weaker sslmode, give it again.",
+        "port or username, or a weaker SSL mode, give it again.",
     )
     same_data = forms.BooleanField(
         required=False,

@@ -11,6 +11,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 from django.utils.decorators import method_decorator
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST
 
 from config.admin.choosing import only_one
@@ -189,9 +191,9 @@ class ScoringProfileAdmin(WhatIfAdmin):
         if profile is not None:
             self._activate(request, profile)
 
-    @admin.display(description="differs from the active one in")
+    @admin.display(description="differs in")
     def difference(self, profile: Any) -> str:
-        """The rules that are others, in words."""
+        """The rules that are others than in the active version, in words."""
         if profile.is_active:
             return "-"
         said = [
@@ -202,9 +204,17 @@ class ScoringProfileAdmin(WhatIfAdmin):
         return "; ".join(said) or "nothing"
 
     @admin.display(description="current scores")
-    def used_by(self, profile: Any) -> str:
+    def used_by(self, profile: Any) -> SafeString | str:
         """How many current scores used it, and from when to when."""
-        return str(profile.usage or "none")
+        used = profile.usage
+        if used is None:
+            return "none"
+        return format_html(
+            '{} of <span class="nowrap">{} to</span> <span class="nowrap">{}</span>',
+            f"{used.scores:,}",
+            f"{used.first:%Y-%m-%d %H:%M}Z",
+            f"{used.last:%Y-%m-%d %H:%M}Z",
+        )
 
     def _row(self, request: HttpRequest, object_id: str) -> ScoringProfile:
         profile: ScoringProfile | None = self.get_object(request, unquote(object_id))

@@ -20,7 +20,7 @@ class SslMode(models.TextChoices):
     ALLOW = "allow"
     PREFER = "prefer"
     REQUIRE = "require"
-    VERIFY_CA = "verify-ca"
+    VERIFY_CA = "verify-ca", "Verify CA"
     VERIFY_FULL = "verify-full"
 
 
@@ -46,7 +46,7 @@ class DatabaseConfig(models.Model):
     database_name = models.CharField(max_length=63, default="email_security")
     username = models.CharField(max_length=63)
     password = SecretField(blank=True, default="")
-    sslmode = models.CharField(max_length=16, choices=SslMode, default=SslMode.PREFER)
+    sslmode = models.CharField("SSL mode", max_length=16, choices=SslMode, default=SslMode.PREFER)
     source_timezone = models.CharField(
         max_length=64,
         default="UTC",

@@ -48,10 +48,14 @@ class ScoringProfile(models.Model):
         help_text="How old a window may be to count, in hours.",
     )
     fn_weight = models.FloatField(
-        default=0, help_text="What a missed attack (FN) costs: 0 to 1; 0 in the standard formula."
+        "FN weight",
+        default=0,
+        help_text="What a missed attack (FN) costs: 0 to 1; 0 in the standard formula.",
     )
     fp_weight = models.FloatField(
-        default=1, help_text="What a blocked good mail (FP) costs: 0 to 1; 1 in the standard one."
+        "FP weight",
+        default=1,
+        help_text="What a blocked good mail (FP) costs: 0 to 1; 1 in the standard one.",
     )
     industry_shrinkage = models.BooleanField(
         default=False,

@@ -129,7 +129,8 @@ class PipelineRunAdmin(ReadOnlyAdmin):
         """The state, lost runs included, how long it took, who asked for it, and what went
         wrong."""
         return format_html(
-            '<div>{}{}</div><div class="quiet-note">{}{}</div><div class="values">{}</div>',
+            '<div class="nowrap">{}{}</div><div class="quiet-note">{}{}</div>'
+            '<div class="values">{}</div>',
             said_state(run.state),
             f" in {said_duration(run.duration)}" if run.duration else "",
             run.get_trigger_display(),

@@ -8,6 +8,8 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from config.admin.pages import page, require_view
 from jobs import calendar
@@ -44,13 +46,20 @@ class WindowAdmin(ReadOnlyAdmin):
         "reports",
         "rejected",
         "read_at",
-        "covered_at",
-        "segments_owed",
-        "totals_owed",
+        "owes",
     )
     list_filter = ("segments_owed", "totals_owed")
     date_hierarchy = "window_start"
     change_list_template = "jobs/windows.html"
+
+    @admin.display(description="still to be computed")
+    def owes(self, window: Window) -> SafeString:
+        """What rests on the window and is not computed yet; scores are marked on the counts."""
+        owed = [("segments", window.segments_owed), ("totals", window.totals_owed)]
+        names = " and ".join(name for name, is_owed in owed if is_owed)
+        return format_html(
+            '<span class="sign {}">{}</span>', "busy" if names else "good", names or "nothing"
+        )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Window]:
         """Newest first."""

@@ -16,8 +16,8 @@ class SyncJob(Revised):
     customer = models.ForeignKey(
         Customer, on_delete=models.PROTECT, related_name="+", db_index=False
     )
-    fn_count = models.IntegerField(help_text="Bad mails let through.")
-    fp_count = models.IntegerField(help_text="Good mails blocked.")
+    fn_count = models.IntegerField("FN count", help_text="Bad mails let through.")
+    fp_count = models.IntegerField("FP count", help_text="Good mails blocked.")
     read_at = models.DateTimeField(help_text="When the source was read, by its own clock.")
 
     class Meta:

@@ -83,10 +83,10 @@ class Customer(models.Model):
     current_sentiment = models.FloatField(null=True, blank=True)
     current_state = models.CharField(max_length=24, null=True, blank=True)
     last_window_start = models.DateTimeField(null=True, blank=True)
-    recent_fn = models.IntegerField(default=0)
-    recent_fp = models.IntegerField(default=0)
-    before_fn = models.IntegerField(default=0)
-    before_fp = models.IntegerField(default=0)
+    recent_fn = models.IntegerField("recent FN", default=0)
+    recent_fp = models.IntegerField("recent FP", default=0)
+    before_fn = models.IntegerField("before FN", default=0)
+    before_fp = models.IntegerField("before FP", default=0)
     dispersion = models.FloatField(
         default=1.0, help_text="How many reports tell as much as one independent one."
     )

@@ -43,8 +43,8 @@ class SentimentScore(Revised):
     profile = models.ForeignKey(
         ScoringProfile, on_delete=models.PROTECT, related_name="+", db_index=False
     )
-    fn_count = models.IntegerField()
-    fp_count = models.IntegerField()
+    fn_count = models.IntegerField("FN count")
+    fp_count = models.IntegerField("FP count")
 
     class Meta:
         ordering = ["-window_start", "-job_id"]

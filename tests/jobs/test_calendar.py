@@ -1,5 +1,6 @@
 """Which windows of a month were read, and the page that shows it."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -100,6 +101,15 @@ def test_months_that_are_none(admin_client: Client, month: str) -> None:
 def test_the_first_and_the_last_month(admin_client: Client) -> None:
     for month in ("1970-01", "9999-11"):
         assert admin_client.get(f"{PAGE}?month={month}").status_code == 200
+
+
+def test_the_list_says_what_is_still_to_be_computed(admin_client: Client) -> None:
+    WindowFactory.create(window_start=at(1))
+    WindowFactory.create(window_start=at(2), segments_owed=True)
+    WindowFactory.create(window_start=at(3), segments_owed=True, totals_owed=True)
+    page = admin_client.get("/admin/jobs/window/").content.decode()
+    said = re.findall(r'field-owes"><span class="sign (\w+)">([^<]+)<', page)
+    assert said == [("busy", "segments and totals"), ("busy", "segments"), ("good", "nothing")]
 
 
 def test_who_only_looks_repairs_nothing(client: Client) -> None:
