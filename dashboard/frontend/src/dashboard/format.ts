@@ -3,6 +3,7 @@ import type { Resolution } from './generated/queries'
 const LOCALE = 'en-GB'
 const whole = new Intl.NumberFormat(LOCALE, { maximumFractionDigits: 0 })
 const tenths = new Intl.NumberFormat(LOCALE, { maximumFractionDigits: 1 })
+const oneDigit = new Intl.NumberFormat(LOCALE, { minimumFractionDigits: 1, maximumFractionDigits: 1 })
 const signedPercent = new Intl.NumberFormat(LOCALE, {
   style: 'percent',
   signDisplay: 'exceptZero',
@@ -27,6 +28,9 @@ export function difference(value: number): string {
 export const count = (value: number): string => whole.format(value)
 
 export const amount = (value: number): string => tenths.format(value)
+
+/** An effective number of reports: no whole number, even where it looks like one. */
+export const effective = (value: number): string => oneDigit.format(value)
 
 /** How much more or less, such as +12 %; nothing to compare with: null. */
 export function growth(value: number, before: number): string | null {

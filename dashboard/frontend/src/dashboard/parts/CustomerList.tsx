@@ -1,6 +1,6 @@
 import type { View } from '../address'
 import type { Customer } from '../customers'
-import { amount, count, duration, interval, score } from '../format'
+import { count, duration, effective, interval, score } from '../format'
 import { now } from '../freshness'
 import type { Levels } from '../levels'
 import { address, follow, view } from '../place'
@@ -22,7 +22,7 @@ export function CustomerList({ rows, levels }: { rows: Customer[]; levels: Level
         <tr>
           <th scope="col">Customer</th>
           <th scope="col" class="from-md">Industry</th>
-          <th scope="col">Score and 90 % interval</th>
+          <th scope="col">Score and 90 % interval</th>
           <th scope="col" class="from-sm">State</th>
           <th scope="col" class="number from-md">Evidence</th>
           <th scope="col" title="The reports of the last 24 hours against those before">Change</th>
@@ -68,7 +68,7 @@ function Row({ row, levels }: { row: Customer; levels: Levels }) {
           levels={levels}
         />
       </td>
-      <td class="number from-md">{row.currentScore ? amount(row.currentScore.evidence) : '–'}</td>
+      <td class="number from-md">{row.currentScore ? effective(row.currentScore.evidence) : '–'}</td>
       <td>{row.change ? <Delta of={row.change} /> : <span class="hint">–</span>}</td>
       <td class="number">{count(row.reportsLast24Hours)}</td>
       <td class="from-md">

@@ -1,5 +1,5 @@
 import type { WholeCustomer } from '../customers'
-import { amount, count, interval, score } from '../format'
+import { count, effective, interval, score } from '../format'
 import { type Levels, STATE_MEANINGS } from '../levels'
 import { Delta, reach } from './Delta'
 import { IntervalBar } from './IntervalBar'
@@ -18,7 +18,7 @@ export function CustomerStanding({ customer, levels }: { customer: WholeCustomer
           {of && value !== null && (
             <>
               <IntervalBar value={value} low={of.scoreLow} high={of.scoreHigh} levels={levels} faint={scoreState !== 'SCORED'} />
-              <p class="hint">90 % interval {interval(of.scoreLow, of.scoreHigh)}</p>
+              <p class="hint">90 % interval {interval(of.scoreLow, of.scoreHigh)}</p>
             </>
           )}
         </div>
@@ -44,7 +44,7 @@ export function CustomerStanding({ customer, levels }: { customer: WholeCustomer
             </div>
             <div>
               <dt>Evidence</dt>
-              <dd>{amount(of.evidence)} reports</dd>
+              <dd>{effective(of.evidence)} reports</dd>
             </div>
             <div>
               <dt>Baseline of {customer.industry}</dt>

@@ -80,7 +80,7 @@ function Standing({ columns, end, levels, of }: OfColumns & { levels: Levels; of
         <div>
           <Verdict value={now.value} low={now.low} high={now.high} levels={levels} />
           <IntervalBar {...now} levels={levels} />
-          <p class="hint">90 % interval {interval(now.low, now.high)}</p>
+          <p class="hint">90 % interval {interval(now.low, now.high)}</p>
         </div>
       </div>
       <dl class="changes">
@@ -141,8 +141,13 @@ function Reports({ columns, end }: OfColumns) {
         <Count what="FP" meaning="good mail blocked" value={today.fp} before={before.fp} />
         <Count what="FN" meaning="bad mail let through" value={today.fn} before={before.fn} />
       </dl>
-      <Missing day={today} when="last" />
-      <Missing day={before} when="previous" />
+      {/* An industry has rows only in hours in which somebody had a score. */}
+      {view.value.industry === null && (
+        <>
+          <Missing day={today} when="last" />
+          <Missing day={before} when="previous" />
+        </>
+      )}
     </Card>
   )
 }

@@ -58,7 +58,7 @@ export function Industries({ period, levels }: { period: Period | null; levels: 
                   <span class="from-sm">Customers</span>
                   <abbr class="below-sm" title="Customers">No.</abbr>
                 </th>
-                <th scope="col">Score and 90 % interval</th>
+                <th scope="col">Score and 90 % interval</th>
                 <th scope="col" title="The reports of the last 24 hours against those before">
                   Change
                 </th>

@@ -45,7 +45,10 @@ export function Trend({ period, levels }: { period: Period | null; levels: Level
       {error ? (
         <Failure error={error} again={again} />
       ) : isEmpty ? (
-        <Message icon="none" title="Nothing was read in this range">
+        <Message
+          icon="none"
+          title={industry === null ? 'Nothing was read in this range' : `Nothing of ${industry} in this range`}
+        >
           <button type="button" class="button" onClick={() => go({ range: 'all', from: null, to: null })}>
             Show everything
           </button>

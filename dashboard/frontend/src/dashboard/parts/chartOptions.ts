@@ -23,6 +23,8 @@ const GAP = 0.05
 const LEAST_SPAN = 0.2
 /** Which column has the score: the cursor marks no other. */
 const SCORE_SERIES = 3
+/** How high a number is, in pixels. */
+const LETTERS = 12
 const DAY_SECONDS = 86_400
 const FONT = '11px system-ui, sans-serif'
 
@@ -51,7 +53,7 @@ export function options(wishes: Wishes): uPlot.Options {
       drag: { x: true, y: false, setScale: false, dist: 6 },
     },
     scales: {
-      x: { time: true, range: (_, from, to) => (from === to ? [from - step, to + step] : [from, to + step]) },
+      x: { time: true, range: () => timeRange(columns.times, step) },
       score: { range: () => withRoomBelow(scores) },
       bars: { range: () => withRoomAbove(bars) },
     },
@@ -71,7 +73,7 @@ export function options(wishes: Wishes): uPlot.Options {
         side: 1,
         size: 40,
         grid: { show: false },
-        splits: () => [-bars.down, 0, bars.up],
+        splits: () => readable(bars, height),
         values: (_, values) => values.map((value) => count(Math.abs(value))),
       },
     ],
@@ -121,12 +123,25 @@ function scoreRange({ low, high, score }: Columns): Span {
   return { min, max: Math.min(1, min + span) }
 }
 
+/** In seconds, with room for the last bar. A single value would else be drawn over years. */
+function timeRange(times: number[], step: number): [number, number] {
+  const from = (times[0] ?? 0) / 1000
+  const to = (times.at(-1) ?? 0) / 1000
+  return from === to ? [from - step, to + 2 * step] : [from, to + step]
+}
+
 function withRoomBelow({ min, max }: Span): [number, number] {
   return [max - (max - min) / (1 - BARS - GAP), max]
 }
 
 function withRoomAbove({ up, down }: { up: number; down: number }): [number, number] {
   return [-down, -down + (up + down) / BARS]
+}
+
+/** The ends of the bars, as far as their numbers do not lie on the one of the middle. */
+function readable({ up, down }: { up: number; down: number }, height: number): number[] {
+  const fits = (bar: number): boolean => (bar / (up + down)) * BARS * height > LETTERS
+  return [...(fits(down) ? [-down] : []), 0, ...(fits(up) ? [up] : [])]
 }
 
 function steps({ min, max }: Span): number[] {
@@ -169,6 +184,8 @@ function drawLines(
   const ratio = window.devicePixelRatio
   ctx.save()
   ctx.font = `${11 * ratio}px system-ui, sans-serif`
+  ctx.textAlign = 'left'
+  ctx.textBaseline = 'alphabetic'
   ctx.lineWidth = ratio
   ctx.setLineDash([4 * ratio, 4 * ratio])
   for (const { value, text, side, stroke } of lines) {
