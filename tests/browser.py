@@ -8,6 +8,7 @@
 
 `visit` holds every page to what all pages promise: no error in the console, no request to another
 host, nothing that the Content-Security-Policy had to stop. `findings(page)` has what axe finds.
+`LOOKS` are the ways in which people look at a page; what takes long is done in `OPPOSITE_LOOKS`.
 Without a Chromium these tests are skipped with a line that says so; never where CI is set.
 """
 
@@ -19,7 +20,16 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, Request, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Page,
+    Playwright,
+    Request,
+    StorageState,
+    expect,
+    sync_playwright,
+)
 
 from demo.servers import PostgresServer, ValkeyServer
 from tests.processes import ROOT
@@ -27,6 +37,14 @@ from tests.site import Site, running
 
 AXE = ROOT / "dashboard/frontend/node_modules/axe-core/axe.min.js"
 HEIGHTS = {1280: 800, 390: 844}
+LOOKS = {
+    "desk, light": (1280, False),
+    "phone, dark": (390, True),
+    "desk, dark": (1280, True),
+    "phone, light": (390, False),
+}
+OPPOSITE_LOOKS = {name: LOOKS[name] for name in ("desk, light", "phone, dark")}
+"""Two that have neither the width nor the colours in common."""
 _OF_SYSTEM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 expect.set_options(timeout=10_000)
@@ -89,11 +107,60 @@ def browser() -> Iterator[Browser]:
         yield started
 
 
+class _Contexts:
+    """Contexts of a browser, kept for later pages: these need not load again what is the same."""
+
+    def __init__(self, browser: Browser, site: Site, signed_in: list[StorageState]) -> None:
+        self._browser = browser
+        self._site = site
+        self._signed_in = signed_in
+        self._kept: dict[tuple[int, bool, bool, str], BrowserContext] = {}
+
+    def get(self, width: int, dark: bool, staff: bool, zone: str) -> BrowserContext:
+        """The one that looks like this."""
+        look = (width, dark, staff, zone)
+        if look not in self._kept:
+            self._kept[look] = self.make(*look)
+        return self._kept[look]
+
+    def make(self, width: int, dark: bool, staff: bool, zone: str) -> BrowserContext:
+        """A new one; the staff goes through the door once, and shows its cookie from then on."""
+        context = self._browser.new_context(
+            base_url=self._site.address,
+            viewport={"width": width, "height": HEIGHTS.get(width, 800)},
+            color_scheme="dark" if dark else "light",
+            reduced_motion="reduce",
+            timezone_id=zone,
+            locale="en-GB",
+            accept_downloads=True,
+            storage_state=self._signed_in[0] if staff and self._signed_in else None,
+        )
+        context.set_default_timeout(10_000)
+        if staff and not self._signed_in:
+            page = context.new_page()
+            sign_in(page, self._site)
+            page.close()
+            self._signed_in.append(context.storage_state())
+        return context
+
+
+@pytest.fixture(scope="session")
+def _signed_in() -> list[StorageState]:
+    """What the browser keeps of a sign-in, once there was one."""
+    return []
+
+
+@pytest.fixture(scope="module")
+def _contexts(site: Site, browser: Browser, _signed_in: list[StorageState]) -> _Contexts:
+    return _Contexts(browser, site, _signed_in)
+
+
 @pytest.fixture
-def visit(site: Site, browser: Browser) -> Iterator[Visit]:
+def visit(site: Site, _contexts: _Contexts) -> Iterator[Visit]:
     """Opens pages, and fails the test for what no page may do."""
     wrong: list[str] = []
-    contexts = []
+    pages: list[Page] = []
+    own: list[BrowserContext] = []
 
     def open_page(
         path: str = "/",
@@ -105,31 +172,22 @@ def visit(site: Site, browser: Browser) -> Iterator[Visit]:
         tolerated: tuple[str, ...] = (),
         prepare: Any = None,
     ) -> Page:
-        context = browser.new_context(
-            base_url=site.address,
-            viewport={"width": width, "height": HEIGHTS.get(width, 800)},
-            color_scheme="dark" if dark else "light",
-            reduced_motion="reduce",
-            timezone_id=zone,
-            locale="en-GB",
-            accept_downloads=True,
-        )
-        contexts.append(context)
-        context.on("request", lambda request: wrong.extend(_foreign(site, request)))
-        context.set_default_timeout(10_000)
-        page = context.new_page()
+        # A clock that was put forward, for one, would be so for all pages of the context.
+        if prepare:
+            own.append(_contexts.make(width, dark, staff, zone))
+        page = (own[-1] if prepare else _contexts.get(width, dark, staff, zone)).new_page()
+        pages.append(page)
+        page.on("request", lambda request: wrong.extend(_foreign(site, request)))
         page.on("pageerror", lambda error: wrong.append(f"error: {error}"))
         page.on("console", lambda said: wrong.extend(_complaint(said.type, said.text, tolerated)))
-        if staff:
-            sign_in(page, site)
         if prepare:
             prepare(page)
         page.goto(path)
         return page
 
     yield open_page
-    for context in contexts:
-        context.close()
+    for opened in (*pages, *own):
+        opened.close()
     assert not wrong, "\n".join(wrong)
 
 
@@ -145,12 +203,23 @@ def sign_in(page: Page, site: Site) -> None:
 def findings(page: Page) -> list[str]:
     """What axe finds on the page as it is now, if it is serious or critical."""
     page.evaluate(AXE.read_text())
-    answer = page.evaluate("axe.run()")
+    # What it found in order is much, and takes longer to carry over than to find.
+    found_wrong = page.evaluate(
+        "axe.run({resultTypes: ['violations']}).then(answer => answer.violations)"
+    )
     return [
         f"{found['id']}: {found['help']} at {[node['target'] for node in found['nodes']]}"
-        for found in answer["violations"]
+        for found in found_wrong
         if found["impact"] in ("serious", "critical")
     ]
+
+
+def in_every_look(page: Page) -> Iterator[tuple[int, bool]]:
+    """Turns an open page round, from look to look."""
+    for width, dark in LOOKS.values():
+        page.set_viewport_size({"width": width, "height": HEIGHTS[width]})
+        page.emulate_media(color_scheme="dark" if dark else "light")
+        yield width, dark
 
 
 def _foreign(site: Site, request: Request) -> list[str]:
@@ -165,4 +234,16 @@ def _complaint(kind: str, text: str, tolerated: tuple[str, ...]) -> list[str]:
     return [f"console: {text}"]
 
 
-__all__ = ["Visit", "browser", "chromium", "executable", "findings", "sign_in", "site", "visit"]
+__all__ = [
+    "LOOKS",
+    "OPPOSITE_LOOKS",
+    "Visit",
+    "browser",
+    "chromium",
+    "executable",
+    "findings",
+    "in_every_look",
+    "sign_in",
+    "site",
+    "visit",
+]

@@ -1,29 +1,37 @@
-"""How the page is looked at: on a desk in the light, on a phone in the dark."""
+"""How the page is looked at: on a desk and on a phone, in the light and in the dark."""
 
-from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser import Visit
+from tests.browser import LOOKS, OPPOSITE_LOOKS, Visit
 
-LOOKS = {"desk, light": (1280, False), "phone, dark": (390, True)}
 
-Look = Callable[[str], Page]
+class Look(Protocol):
+    """Opens the dashboard, and waits until all of it is there unless told otherwise."""
+
+    def __call__(self, address: str = "/", *, settled: bool = True, **options: Any) -> Page: ...
 
 
 @pytest.fixture(params=list(LOOKS.values()), ids=list(LOOKS))
 def look(request: pytest.FixtureRequest, visit: Visit) -> Look:
-    """Opens the dashboard and waits until all of it is there."""
+    """In each of all looks."""
     width, dark = request.param
 
-    def open_dashboard(address: str = "/") -> Page:
-        page = visit(address, width=width, dark=dark)
-        settle(page)
+    def open_dashboard(address: str = "/", *, settled: bool = True, **options: Any) -> Page:
+        page = visit(address, width=width, dark=dark, **options)
+        if settled:
+            settle(page)
         return page
 
     return open_dashboard
+
+
+in_opposite_looks = pytest.mark.parametrize(
+    "look", list(OPPOSITE_LOOKS.values()), ids=list(OPPOSITE_LOOKS), indirect=True
+)
+"""For what depends little on how wide a page is and what colours it has."""
 
 
 def settle(page: Page) -> None:

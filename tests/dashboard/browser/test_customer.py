@@ -1,6 +1,8 @@
 """One customer: its history, and why its score is what it is."""
 
 import re
+from datetime import datetime, timedelta
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -46,6 +48,24 @@ def test_score_interval_evidence_and_baseline(look: Look) -> None:
     expect(now).to_contain_text(f"{score['baselineScore']:.2f}")
     expect(now).to_contain_text("FP and FN in it")
     expect(panel(page).get_by_role("region", name="History").locator("canvas")).to_be_visible()
+
+
+def test_a_single_score_is_drawn_over_its_own_hours(look: Look) -> None:
+    """To drag over the whole plot is to choose the hours around it, not years."""
+    page = look("/?customer=9003")
+    over = panel(page).locator(".u-over")
+    over.scroll_into_view_if_needed()
+    box = over.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 2, box["y"] + 20)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] - 2, box["y"] + 20, steps=5)
+    page.mouse.up()
+    page.wait_for_url(re.compile("[?&]from="))
+    settle(page)
+    query = parse_qs(urlsplit(page.url).query)
+    start, end = (datetime.fromisoformat(query[name][0]) for name in ("from", "to"))
+    assert end - start <= timedelta(hours=4)
 
 
 def test_why_in_words_and_in_a_table(look: Look) -> None:

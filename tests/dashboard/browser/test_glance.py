@@ -6,8 +6,8 @@ import re
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser import Visit
-from tests.dashboard.browser.conftest import Look, ask, settle
+from tests.browser import findings
+from tests.dashboard.browser.conftest import Look, ask, in_opposite_looks, settle
 
 pytestmark = pytest.mark.xdist_group("browser")
 
@@ -66,7 +66,8 @@ def test_the_page_says_how_fresh_the_data_are(look: Look) -> None:
     expect(page.get_by_role("alert")).to_have_count(0)
 
 
-def test_data_that_are_too_old_are_said_plainly(visit: Visit) -> None:
+@in_opposite_looks
+def test_data_that_are_too_old_are_said_plainly(look: Look) -> None:
     """As if the last run were five hours ago."""
 
     def later(route: Route) -> None:
@@ -80,8 +81,10 @@ def test_data_that_are_too_old_are_said_plainly(visit: Visit) -> None:
     def prepare(page: Page) -> None:
         page.route(re.compile(r"dataFreshness"), later)
 
-    page = visit("/", prepare=prepare)
+    page = look("/", prepare=prepare, settled=False)
     alert = page.get_by_role("alert")
     expect(alert).to_contain_text("The data are older than they should be")
     expect(alert).to_contain_text("it should be 90 minutes at most")
     expect(alert.get_by_role("link")).to_have_attribute("href", "/api/health/")
+    settle(page)
+    assert findings(page) == []

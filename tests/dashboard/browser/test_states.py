@@ -8,17 +8,22 @@ import pytest
 from playwright.sync_api import Route, expect
 
 from dashboard.assets import BUILT, entry
-from tests.browser import Visit, findings
-from tests.dashboard.browser.conftest import settle
+from tests.browser import Visit, findings, in_every_look
+from tests.dashboard.browser.conftest import Look, in_opposite_looks, settle
 
 pytestmark = pytest.mark.xdist_group("browser")
 
 OVERVIEW = re.compile(r"/graphql/\?query=query\+Product")
 ANY = re.compile(r"/graphql/")
 FAILED = ("Failed to load resource",)
+CUT = """[...document.querySelectorAll('.segmented, .list th, .list td')]
+  .filter(element => element.scrollWidth > element.clientWidth + 1)
+  .map(element => element.textContent)"""
+"""What is wider than its place, and so is cut or lies on its neighbour."""
 
 
-def test_while_it_loads_the_page_has_its_shape(visit: Visit) -> None:
+@in_opposite_looks
+def test_while_it_loads_the_page_has_its_shape(look: Look) -> None:
     """And says so to those who listen."""
     waiting: list[Route] = []
     holding = [True]
@@ -30,16 +35,18 @@ def test_while_it_loads_the_page_has_its_shape(visit: Visit) -> None:
         else:
             route.continue_()
 
-    page = visit("/", prepare=lambda page: page.route(OVERVIEW, hold))
+    page = look("/", prepare=lambda page: page.route(OVERVIEW, hold), settled=False)
     expect(page.get_by_role("status", name="The trend is loading")).to_be_visible()
     expect(page.get_by_role("status", name="The overview is loading")).to_be_visible()
+    assert findings(page) == []
     holding[0] = False
     for route in waiting:
         route.continue_()
     settle(page)
 
 
-def test_a_failing_part_says_so_and_can_be_tried_again(visit: Visit) -> None:
+@in_opposite_looks
+def test_a_failing_part_says_so_and_can_be_tried_again(look: Look) -> None:
     """The rest of the page works."""
     failing = [True]
 
@@ -57,41 +64,55 @@ def test_a_failing_part_says_so_and_can_be_tried_again(visit: Visit) -> None:
         else:
             route.continue_()
 
-    page = visit("/", prepare=lambda page: page.route(OVERVIEW, answer), tolerated=FAILED)
+    page = look(
+        "/",
+        prepare=lambda page: page.route(OVERVIEW, answer),
+        tolerated=FAILED,
+        settled=False,
+    )
     trend = page.get_by_role("region", name=re.compile("^Trend"))
     expect(trend.get_by_role("alert")).to_contain_text("The server failed to answer")
     expect(trend).to_contain_text("error abc")
     expect(page.locator(".customers tbody tr")).to_have_count(25)
+    assert findings(page) == []
     failing[0] = False
     trend.get_by_role("button", name="Try again").click()
     expect(trend.locator("canvas")).to_be_visible()
 
 
-def test_too_many_requests_say_when_to_come_back(visit: Visit) -> None:
+@in_opposite_looks
+def test_too_many_requests_say_when_to_come_back(look: Look) -> None:
     """As the server's Retry-After has it."""
 
     def answer(route: Route) -> None:
         route.fulfill(status=429, headers={"Retry-After": "17"}, body="{}")
 
-    page = visit("/", prepare=lambda page: page.route(OVERVIEW, answer), tolerated=FAILED)
+    page = look(
+        "/",
+        prepare=lambda page: page.route(OVERVIEW, answer),
+        tolerated=FAILED,
+        settled=False,
+    )
     expect(page.get_by_text("the next is answered in 17 s").first).to_be_visible()
 
 
-def test_a_server_that_goes_away_leaves_what_was_known(visit: Visit) -> None:
+@in_opposite_looks
+def test_a_server_that_goes_away_leaves_what_was_known(look: Look) -> None:
     """With a word about it, until it is back."""
-    page = visit("/", prepare=lambda page: page.clock.install(), tolerated=FAILED)
-    settle(page)
+    page = look("/", prepare=lambda page: page.clock.install(), tolerated=FAILED)
     page.route(ANY, lambda route: route.abort())
     page.clock.fast_forward("01:10")
     alert = page.get_by_role("alert").filter(has_text="The server cannot be reached")
     expect(alert).to_contain_text("What you see is what was known before")
+    assert findings(page) == []
     expect(page.locator(".customers tbody tr")).to_have_count(25)
     page.unroute_all()
     alert.get_by_role("button", name="Try now").click()
     expect(alert).to_have_count(0)
 
 
-def test_before_the_first_run_there_is_nothing_to_show(visit: Visit) -> None:
+@in_opposite_looks
+def test_before_the_first_run_there_is_nothing_to_show(look: Look) -> None:
     """The page says when there will be."""
 
     def empty(route: Route) -> None:
@@ -104,27 +125,28 @@ def test_before_the_first_run_there_is_nothing_to_show(visit: Visit) -> None:
             data["overallSentiments"] = {"edges": []}
         route.fulfill(response=answer, body=json.dumps(body))
 
-    page = visit("/", prepare=lambda page: page.route(ANY, empty))
+    page = look("/", prepare=lambda page: page.route(ANY, empty), settled=False)
     expect(page.get_by_role("status")).to_contain_text("Nothing has been read yet")
-
-
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 390])
-@pytest.mark.parametrize("address", ["/", "/?customer=1&range=30d"], ids=["page", "customer"])
-def test_axe_finds_nothing_serious(visit: Visit, address: str, width: int, dark: bool) -> None:
-    """Nor does anything lie beyond the edge of a phone."""
-    page = visit(address, width=width, dark=dark)
-    settle(page)
     assert findings(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth") == width
-    for panel in page.get_by_role("complementary").all():
-        assert panel.evaluate("element => element.scrollWidth <= element.clientWidth")
 
 
-def test_keys_are_enough(visit: Visit) -> None:
-    """Past the head, to a customer, and back."""
-    page = visit("/")
+@pytest.mark.parametrize("address", ["/", "/?customer=1&range=30d"], ids=["page", "customer"])
+def test_axe_finds_nothing_serious(visit: Visit, address: str) -> None:
+    """Nor does anything lie beyond the edge of a phone."""
+    page = visit(address)
     settle(page)
+    for width, dark in in_every_look(page):
+        assert findings(page) == [], (width, dark)
+        assert page.evaluate("document.documentElement.scrollWidth") == width
+        assert page.evaluate(CUT) == [], (width, dark)
+        for panel in page.get_by_role("complementary").all():
+            assert panel.evaluate("element => element.scrollWidth <= element.clientWidth")
+
+
+@in_opposite_looks
+def test_keys_are_enough(look: Look) -> None:
+    """Past the head, to a customer, and back."""
+    page = look("/")
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
     page.keyboard.press("Enter")
