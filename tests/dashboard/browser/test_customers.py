@@ -9,8 +9,8 @@ from tests.dashboard.browser.conftest import Look, ask, settle
 
 pytestmark = pytest.mark.xdist_group("browser")
 
-NAMES = """query Q($order: CustomerOrder, $first: Int) {
-  customers(active: true, orderBy: $order, first: $first) {
+NAMES = """query Q($order: CustomerOrder, $first: Int, $state: CustomerState) {
+  customers(active: true, orderBy: $order, first: $first, scoreState: $state) {
     totalCount edges { node { companyName } } } }"""
 
 
@@ -88,6 +88,19 @@ def test_filters_by_state_and_score(look: Look) -> None:
     customers(page).get_by_role("button", name="Clear filters").click()
     settle(page)
     assert len(names(page)) == 25
+
+
+def test_scores_that_prove_nothing_are_left_out_of_the_worst(look: Look) -> None:
+    """By a click where they are among them; what is left is as the API orders."""
+    page = look("/")
+    expect(customers(page)).to_contain_text(re.compile(r"\d+ of these scores proves? nothing"))
+    customers(page).get_by_role("button", name="Leave out all of the kind").click()
+    settle(page)
+    assert page.url.endswith("?state=scored")
+    expect(customers(page)).not_to_contain_text("nothing: too few")
+    expect(page.get_by_label("State", exact=True)).to_have_value("scored")
+    found = ask(page, NAMES, order="CURRENT_SENTIMENT", first=25, state="SCORED")["customers"]
+    assert names(page) == [edge["node"]["companyName"] for edge in found["edges"]]
 
 
 def test_pages_go_on_and_back(look: Look) -> None:

@@ -1,6 +1,6 @@
 import { FIRST_PAGE } from '../address'
 import { useAnswer } from '../api/useAnswer'
-import { PAGE_SIZE, isFiltered, pageOf, saveCustomers } from '../customers'
+import { type Customer, PAGE_SIZE, isFiltered, pageOf, saveCustomers } from '../customers'
 import { count } from '../format'
 import { Customers as Query, type CustomersQuery } from '../generated/queries'
 import type { Levels } from '../levels'
@@ -15,6 +15,7 @@ import { Failure, Message, Skeleton } from './Message'
 export function Customers({ levels }: { levels: Levels }) {
   const answer = useAnswer(Query, pageOf(view.value))
   const found = answer.data?.customers
+  const rows = found?.edges.map(({ node }) => node) ?? []
   return (
     <Card
       title={
@@ -32,15 +33,34 @@ export function Customers({ levels }: { levels: Levels }) {
         <Failure error={answer.error} again={answer.again} />
       ) : !found ? (
         <Skeleton rows={10} label="The list of customers" />
-      ) : found.edges.length === 0 ? (
+      ) : rows.length === 0 ? (
         <Nobody />
       ) : (
         <>
-          <CustomerList rows={found.edges.map(({ node }) => node)} levels={levels} />
+          <Unproven rows={rows} />
+          <CustomerList rows={rows} levels={levels} />
           <Pages of={found} />
         </>
       )}
     </Card>
+  )
+}
+
+/** The worst scores are often those that rest on least: says so, with a way to leave them out. */
+function Unproven({ rows }: { rows: Customer[] }) {
+  const { order, state } = view.value
+  const unproven = rows.filter((row) => row.currentScore && row.scoreState !== 'SCORED').length
+  if (order !== 'worst' || state !== null || unproven === 0) return null
+  return (
+    <p class="hint unproven">
+      <span>
+        {unproven === 1 ? '1 of these scores proves' : `${unproven} of these scores prove`} nothing: too few reports, or
+        too old.
+      </span>
+      <button type="button" class="button quiet" onClick={() => filter({ state: 'scored' })}>
+        Leave out all of the kind
+      </button>
+    </p>
   )
 }
 
