@@ -26,12 +26,14 @@ from tests.faults.soak.life import Life
 from tests.faults.soak.month import Month
 from tests.faults.soak.operator import Operator
 from tests.faults.soak.trouble import Scene
+from tests.faults.soak.web import Web
 from tests.faults.source_clock import another_clock
 from tests.faults.test_source import reader
 from tests.source import SourceDatabase
 
 HOURS = int(os.environ.get("SOAK_HOURS") or 36)
-SEED = int(os.environ.get("SOAK_SEED") or 1)
+SEED = int(os.environ.get("SOAK_SEED") or 3)
+"""Within 36 hours of this one most kinds of fault happen."""
 ZONES = ("UTC", "Europe/Berlin", "America/New_York", "Asia/Kolkata")
 BEGIN = datetime(2026, 10, 12, tzinfo=UTC)
 """Summer time ends in Europe and in America within the month that follows."""
@@ -78,6 +80,7 @@ def a_month(source: SourceDatabase, folder: Path, chance: random.Random) -> Iter
         reader(source),
         another_clock(source),
         Nursery.opened(valkey.url(), folder, machine) as nursery,
+        Web.opened(valkey.url()) as web,
     ):
         DatabaseConfig.objects.update(
             host=line.host,
@@ -89,5 +92,5 @@ def a_month(source: SourceDatabase, folder: Path, chance: random.Random) -> Iter
         clock = Clock(source, BEGIN - timedelta(hours=1))
         life = Life(source, chance, zone, first)
         life.before(clock.now)
-        scene = Scene(source, line, valkey, clock, chance)
+        scene = Scene(source, line, valkey, clock, web, chance)
         yield Month(scene, life, Operator(life, clock, chance, first), nursery, BEGIN)

@@ -17,18 +17,20 @@ from tests.processes import ROOT, environment
 
 FINITE_SECONDS = 120
 RUN = ("run_pipeline",)
+SCHEDULE = ("rqscheduler", "--interval", "1", "--verbosity", "0")
 WORK = ("rqworker", "high", "default", "--burst", "--with-scheduler", "--verbosity", "0")
 
 
 @dataclass
 class Order:
     """A `manage.py` command at a simulated time. `tick`: the schedule's job is put into the queue
-    before. `most_bytes`: no file may grow beyond."""
+    before. `most_bytes`: no file may grow beyond. `read_only`: nothing local may be written."""
 
     arguments: tuple[str, ...]
     ahead: float
     tick: bool = False
     most_bytes: int | None = None
+    read_only: bool = False
 
     @property
     def works(self) -> bool:

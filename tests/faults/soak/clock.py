@@ -2,7 +2,6 @@
 
 import time
 from datetime import datetime, timedelta
-from typing import Any
 
 import redis
 
@@ -41,12 +40,8 @@ class Clock:
 
 
 def an_hour_passes(link: redis.Redis) -> None:
-    """RQ goes by the real time: what it has put off is due now, and whoever died is dead."""
-    for name in ("high", "default"):
-        for registry in (f"rq:scheduled:{name}", f"rq:wip:{name}"):
-            due: dict[Any, float] = dict.fromkeys(link.zrange(registry, 0, -1), time.time() - 1)
-            if due:
-                link.zadd(registry, due)
-    for pattern in ("rq:worker:*", "rq:scheduler-lock:*", "rq:clean_registries:*"):
+    """What Redis itself forgets in an hour: it goes by the real time, and whoever died is dead."""
+    dies = ("rq:worker:*", "rq:scheduler-lock:*", "rq:clean_registries:*")
+    for pattern in (*dies, "rq:scheduler_instance:*", "rq:scheduler_lock"):
         for key in link.scan_iter(pattern):
             link.delete(key)

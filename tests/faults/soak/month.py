@@ -80,6 +80,7 @@ class Month:
         there = expected_counts(self.scene.source, last_day)
         here = {key: row for key, row in stored_counts().items() if key[1] in last_day}
         assert here == there, "late reports are missing"
+        self.scene.web.check()
 
     # Time and trouble.
 
@@ -123,8 +124,8 @@ class Month:
         """Let the processes of an hour come to their ends, with so many faults. Was it calm, and
         has nothing changed meanwhile in the source?"""
         with ExitStack() as passing:
-            for _ in range(faults):
-                fault = self.scene.chance.choice(PASSING + PASSING_LOCALLY[connection.vendor])
+            kinds = PASSING + PASSING_LOCALLY[connection.vendor]
+            for fault in self.scene.chance.sample(kinds, faults):
                 self.faults[fault.__name__] += 1
                 passing.enter_context(fault(self.scene, hour))
             self._children = [self.nursery.begin(order) for order in hour.orders]

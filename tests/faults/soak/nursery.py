@@ -23,6 +23,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sentiment_analysis.settings")
 django.setup()
 
 import django_rq  # noqa: E402
+from django.db import connection  # noqa: E402
+from django_rq.management.commands import rqscheduler  # noqa: E402, F401 - it is warm
 
 from jobs.management.commands import backfill, run_pipeline  # noqa: E402, F401 - it is warm
 from jobs.queue import HOURLY_QUEUE, TICK  # noqa: E402
@@ -68,6 +70,8 @@ def _follow(order: dict[str, Any]) -> int:
     print(f"--- {order}")
     if order["most_bytes"] is not None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (order["most_bytes"],) * 2)
+    if order["read_only"]:
+        _may_not_write(connection.settings_dict)
     try:
         if order["tick"]:
             django_rq.get_queue(HOURLY_QUEUE).enqueue(TICK)
@@ -83,6 +87,14 @@ def _follow(order: dict[str, Any]) -> int:
         traceback.print_exc()
         return UNEXPECTED
     return 0
+
+
+def _may_not_write(database: dict[str, Any]) -> None:
+    """Let the connections that are opened from now on be such as only read."""
+    if connection.vendor == "sqlite":
+        database["NAME"] = f"file:{database['NAME']}?mode=ro"
+    else:
+        database["OPTIONS"]["options"] = "-c default_transaction_read_only=on"
 
 
 if __name__ == "__main__":

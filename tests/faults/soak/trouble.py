@@ -3,6 +3,7 @@
 import random
 import signal
 import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass, field, replace
@@ -12,8 +13,10 @@ from django.db import connection
 from demo.servers import ValkeyServer
 from jobs.source.connection import APPLICATION_NAME
 from tests.faults.proxy import Proxy
-from tests.faults.soak.children import RUN, WORK, Child, Order
+from tests.faults.soak.children import RUN, SCHEDULE, WORK, Child, Order
 from tests.faults.soak.clock import Clock
+from tests.faults.soak.web import Web
+from tests.faults.test_redis import frozen
 from tests.source import SourceDatabase
 
 HOUR = 3600
@@ -30,6 +33,7 @@ class Scene:
     line: Proxy
     valkey: ValkeyServer
     clock: Clock
+    web: Web
     chance: random.Random
     workers: bool = True
 
@@ -167,6 +171,43 @@ def redis_is_emptied(scene: Scene, hour: Hour) -> Iterator[None]:
 
 
 @contextmanager
+def redis_is_frozen(scene: Scene, hour: Hour) -> Iterator[None]:
+    """For a moment, or for longer than anybody waits for it."""
+    seconds = scene.chance.choice((0.5, 6))
+
+    def freeze(_: list[Child]) -> None:
+        if scene.valkey.running:
+            with frozen(scene.valkey):
+                time.sleep(seconds)
+
+    hour.during.append(freeze)
+    yield
+
+
+@contextmanager
+def scheduler_is_killed(scene: Scene, hour: Hour) -> Iterator[None]:
+    """kill -9 of one that began at the same minute; its tick may be in the queue."""
+    place = len(hour.orders)
+    hour.orders.append(Order(SCHEDULE, hour.first.ahead))
+    hour.during.append(lambda children: children[place].kill())
+    yield
+
+
+@contextmanager
+def web_server_is_killed(scene: Scene, hour: Hour) -> Iterator[None]:
+    """kill -9 of all its processes; it is started again."""
+    hour.during.append(lambda _: scene.web.is_killed())
+    yield
+
+
+@contextmanager
+def results_are_read_only(scene: Scene, hour: Hour) -> Iterator[None]:
+    """As after a failing disk, or on a standby."""
+    hour.first.read_only = True
+    yield
+
+
+@contextmanager
 def somebody_else_writes(scene: Scene, hour: Hour) -> Iterator[None]:
     """Up to some moment of the run; or for all of it, where others do not wait without end."""
     with _writing() as give_up:
@@ -249,6 +290,10 @@ PASSING: tuple[Passing, ...] = (
     line_is_cut,
     sessions_are_ended,
     redis_is_emptied,
+    redis_is_frozen,
+    scheduler_is_killed,
+    web_server_is_killed,
+    results_are_read_only,
     somebody_else_writes,
     two_runs_at_once,
     another_worker,
