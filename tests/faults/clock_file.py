@@ -1,6 +1,17 @@
 """The clock of living processes, which a test sets."""
 
+from datetime import timedelta
 from pathlib import Path
+
+from django.utils import timezone
+
+from tests.demo.waiting import wait_for
+
+
+def begin_early_in_the_hour() -> None:
+    """What follows does not pass from one hour to the next."""
+    a_while = timedelta(seconds=45)
+    assert wait_for(lambda: (timezone.now() + a_while).hour == timezone.now().hour, 60)
 
 
 class Clock:

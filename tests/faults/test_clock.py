@@ -22,7 +22,7 @@ from jobs.queue import HOURLY_QUEUE
 from jobs.source.connection import SourceError
 from sentiment_api.models import SyncJob
 from tests.demo.waiting import wait_for
-from tests.faults.clock_file import Clock
+from tests.faults.clock_file import Clock, begin_early_in_the_hour
 from tests.faults.source_clock import clock_of
 from tests.jobs.reference import check_everything
 from tests.processes import ROOT, environment, process
@@ -36,9 +36,7 @@ HOUR = 3600
 @pytest.fixture(autouse=True)
 def _early_in_the_hour() -> None:
     """No test here passes from one hour to the next."""
-    assert wait_for(
-        lambda: (timezone.now() + timedelta(seconds=45)).hour == timezone.now().hour, 60
-    )
+    begin_early_in_the_hour()
 
 
 # --- zones ----------------------------------------------------------------------------------------

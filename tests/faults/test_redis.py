@@ -29,7 +29,7 @@ from jobs.clock import from_hour, to_hour
 from jobs.models import PipelineRun, RunStatus, Window
 from jobs.pipeline import STEPS
 from sentiment_api.models import SentimentScore
-from tests.faults.clock_file import Clock
+from tests.faults.clock_file import Clock, begin_early_in_the_hour
 from tests.faults.command import manage, only_line
 from tests.faults.inside import MARKED, add_marked_row, add_reports, caught, horse_of, slow_rows
 from tests.faults.source_clock import another_clock, set_clock_of
@@ -265,6 +265,7 @@ def test_an_hour_strikes_while_redis_is_away(
     source: SourceDatabase, server: ValkeyServer, tmp_path: Path, fault: Fault
 ) -> None:
     """Worker and scheduler live on, and the tick of that hour is made up for."""
+    begin_early_in_the_hour()
     clock, log = Clock(tmp_path / "clock"), tmp_path / "scheduler.log"
     add_reports(source, timezone.now() - timedelta(hours=5))
     with (
