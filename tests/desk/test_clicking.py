@@ -206,9 +206,13 @@ def test_runs_are_asked_for_and_days_repaired_from_the_calendar(desk: Desk, site
     click(page, "Queues and workers")
     expect(page.get_by_role("link", name="high", exact=True)).to_be_visible()
     page.goto("/admin/rq/queues/1/finished/")
-    boxes = page.locator("input.action-select")
-    page.locator("#action-toggle").check()
-    expect(page.locator("input.action-select:checked")).to_have_count(boxes.count())
+    assert findings(page) == []
+    boxes = page.get_by_role("checkbox")
+    page.get_by_label("Choose all").check()
+    expect(page.get_by_role("checkbox", checked=True)).to_have_count(boxes.count())
     click(page, re.compile("-sync_customer_data$"))
     click(page, "View →")
     expect(page.get_by_text("SUCCESSFUL", exact=True)).to_be_visible()
+    page.goto("/admin/rq/schedulers/0/")
+    expect(page.get_by_label("Choose all")).to_be_visible()
+    assert findings(page) == []
