@@ -211,6 +211,8 @@ def test_runs_are_asked_for_and_days_repaired_from_the_calendar(desk: Desk, site
     page.get_by_label("Choose all").check()
     expect(page.get_by_role("checkbox", checked=True)).to_have_count(boxes.count())
     click(page, re.compile("-sync_customer_data$"))
+    assert findings(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth === innerWidth")
     click(page, "View →")
     expect(page.get_by_text("SUCCESSFUL", exact=True)).to_be_visible()
     page.goto("/admin/rq/schedulers/0/")
