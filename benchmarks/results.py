@@ -22,6 +22,7 @@ HEAD = (
     "| work | ours | theirs | ratio | must | aim |",
     "|---|---|---|---|---|---|",
 )
+NOT_YET = {"not_available": "`make bench` has not come to it yet"}
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ class Results:
     def _table(self, benchmarks: Sequence[Benchmark]) -> Iterable[str]:
         found = [(one, self._read(one)) for one in benchmarks]
         yield from HEAD
-        yield from (_row(one, content) for one, content in found if content)
+        yield from (_row(one, content or NOT_YET) for one, content in found)
         yield ""
         machines = {
             ", ".join(f"{name} {value}" for name, value in content["machine"].items())

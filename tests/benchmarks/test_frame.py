@@ -145,6 +145,14 @@ def test_what_cannot_be_measured_says_why(tmp_path: Path) -> None:
     assert "| some / work | npm is missing |  | not measured | ≥ 1 |  |" in page.read_text()
 
 
+def test_what_was_not_measured_yet_has_its_row(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text(BEGIN + END)
+    Results(tmp_path, page).publish([benchmark(Ratio.RATE, must=1)])
+    assert "| some / work |" in page.read_text()
+    assert "| not measured | ≥ 1 |" in page.read_text()
+
+
 def test_things_are_put_up_once_and_taken_down_at_the_end(tmp_path: Path) -> None:
     events: list[str] = []
 
