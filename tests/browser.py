@@ -47,7 +47,7 @@ OPPOSITE_LOOKS = {name: LOOKS[name] for name in ("desk, light", "phone, dark")}
 """Two that have neither the width nor the colours in common."""
 _OF_SYSTEM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
-expect.set_options(timeout=10_000)
+expect.set_options(timeout=30_000)
 
 
 class Visit(Protocol):
@@ -135,7 +135,7 @@ class _Contexts:
             accept_downloads=True,
             storage_state=self._signed_in[0] if staff and self._signed_in else None,
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(30_000)
         if staff and not self._signed_in:
             page = context.new_page()
             sign_in(page, self._site)
