@@ -273,8 +273,9 @@ class _Writer:
         self._now = bulk.instant(timezone.now())
 
     def new(self) -> None:
-        """Counts where there were none."""
+        """Counts where there were none; and marks of their own scores."""
         self._insert(self.changes.revision == 1)
+        owed.mark_scores(self.changes.rows.key[self.changes.revision == 1])
 
     def revisions(self, stored: Stored) -> None:
         """Counts in place of others; and marks of the scores that rest on any of the changes."""
@@ -282,7 +283,7 @@ class _Writer:
         if not len(key):
             return
         bulk.supersede(SyncJob, self.changes.ended, self._now)
-        owed.mark_scores(key)
+        owed.mark_scores(key[self.changes.revision > 1])
         owed.mark_dependent_scores(key, np.setdiff1d(stored.key, key))
         self._insert(self.changes.revision > 1)
 
