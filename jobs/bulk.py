@@ -71,8 +71,9 @@ def insert(
     values: Mapping[str, Any],
     ignore_conflicts: bool = False,
 ) -> int:
-    """Insert `rows` rows; `values` gives each database column a sequence or one value for all.
-    With `ignore_conflicts` rows that are there already stay as they are.
+    """Insert `rows` rows; `values` gives each database column a sequence or one value for all, and
+    one column at least a sequence. With `ignore_conflicts` rows that are there already stay as
+    they are.
 
     Values must be as the database driver takes them: see `hour_values` and `instant`.
     """
@@ -147,11 +148,11 @@ def any_of(column: str, values: Iterable[Any]) -> tuple[str, list[Any]]:
     return f"{column} = ANY(%s)", [list(values)]
 
 
-def each(numbers: NDArray[np.int64]) -> tuple[str, list[Any]]:
+def each(keys: NDArray[np.int64]) -> tuple[str, list[Any]]:
     """A query for these whole numbers, as one parameter."""
     if is_sqlite():
-        return "SELECT value FROM json_each(%s)", [orjson.dumps(numbers.tolist()).decode()]
-    return "SELECT unnest(%s::bigint[])", [numbers.tolist()]
+        return "SELECT value FROM json_each(%s)", [orjson.dumps(keys.tolist()).decode()]
+    return "SELECT unnest(%s::bigint[])", [keys.tolist()]
 
 
 def supersede(model: type[models.Model], job_ids: Sequence[Any], now: Any) -> int:

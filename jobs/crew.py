@@ -11,7 +11,7 @@ Who takes what is a hint: a member that dies leaves behind what another one find
 
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
@@ -22,7 +22,7 @@ from django.utils import timezone
 
 from config.models import DatabaseConfig
 from jobs import bulk, owed
-from jobs.clock import from_hour, slices
+from jobs.clock import from_hour
 from jobs.ledger import Ledger, StepResult, add_warnings
 from jobs.models import PipelineRun, RunPart, Work
 from jobs.pipeline import STEPS, SYNC
@@ -32,11 +32,11 @@ from jobs.steps.aggregates import LONGEST_CHUNK, aggregate_chunk
 from jobs.steps.changes import carry_changes
 from jobs.steps.counts import Pace
 from jobs.steps.scores import OWED_PER_CHUNK, score_chunk
-from jobs.steps.standing import SharedScores
 from jobs.steps.sync import begin_sync, end_sync, sync_windows
 
 SCORES, SEGMENTS = STEPS[1:3]
 PARTS_PER_MEMBER = 4
+DAY = 24
 FEWEST_SCORES, FEWEST_WINDOWS = 2_000, 12
 WAIT_SECONDS = 0.2
 SQLITE_PAUSE_SECONDS = 0.15
@@ -129,7 +129,7 @@ class _Member:
     def _score(self) -> bool:
         most = owed.owed_scores() // (PARTS_PER_MEMBER * self._size)
         most = min(max(most, FEWEST_SCORES), OWED_PER_CHUNK)
-        return score_chunk(self.ledger, most, SharedScores())
+        return score_chunk(self.ledger, most)
 
     def _carry_changes(self, part: RunPart) -> None:
         page = _PartLedger(self.run, part)
@@ -208,7 +208,15 @@ def _plan(ledger: Ledger, members: int) -> None:
                 range_start=from_hour(part.start),
                 range_end=from_hour(part.stop),
             )
-            for part in chain.from_iterable(slices(one, longest) for one in plan.slices)
+            for part in chain.from_iterable(_cut(one, longest) for one in plan.slices)
         ]
         others = [RunPart(run=run, work=work) for work in (Work.CUSTOMERS, Work.CHANGES)]
         RunPart.objects.bulk_create([*others, *counts])
+
+
+def _cut(hours: range, longest: int) -> Iterator[range]:
+    """Parts of a range, at midnights where they are longer than a day: who writes counts keeps
+    their days, and neighbours who share one would wait for each other."""
+    width = longest // DAY * DAY or longest
+    for start in range(hours.start // width * width, hours.stop, width):
+        yield range(max(start, hours.start), min(start + width, hours.stop))

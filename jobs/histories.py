@@ -24,7 +24,7 @@ def read_histories(spans: str, params: Sequence[Any], *profiles: ScoringProfile)
     as far as the history of the first one can reach."""
     counts = bulk.table(SyncJob)
     earliest = bulk.hours_before("span.first", max(one.reach_hours for one in profiles))
-    numbers = ", ".join(
+    gathered = ", ".join(
         map(bulk.gathered, (bulk.epoch_hour("c.window_start"), "c.fn_count", "c.fp_count"))
     )
     rows = bulk.fetch(
@@ -37,7 +37,7 @@ def read_histories(spans: str, params: Sequence[Any], *profiles: ScoringProfile)
                 ORDER BY h.window_start DESC LIMIT 1 OFFSET %s) AS deepest
             FROM span
         )
-        SELECT c.customer_id, count(*), {numbers}
+        SELECT c.customer_id, count(*), {gathered}
         FROM due
         JOIN {counts} AS c ON c.customer_id = due.customer_id AND c.superseded_at IS NULL
             AND c.window_start <= due.last AND c.window_start > due.earliest

@@ -21,7 +21,7 @@ def keep_days(hours: range) -> None:
     )
 
 
-def one_marks_counts() -> None:
+def one_marks_scores() -> None:
     """One transaction at a time revises counts and marks what rests on them, until it ends.
 
     New counts may be inserted before: whoever inserted some that another one cannot see yet takes

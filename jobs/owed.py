@@ -120,14 +120,14 @@ def mark_all_scores(hours: range, customers: Sequence[int] | None = None) -> Non
 
 
 def _mark(keys: str, params: Sequence[Any]) -> None:
-    """Mark what a query finds, each key once; by rising key, as whoever clears marks locks them.
+    """Mark what a query finds, each key once.
 
     A mark that is there is written again: doing nothing would not wait for another transaction
     that has computed the score and is about to clear it.
     """
     bulk.execute(
         f"INSERT INTO {bulk.table(OwedScore)} (key) SELECT * FROM ({keys}) AS found "  # noqa: S608
-        "WHERE TRUE ORDER BY 1 ON CONFLICT (key) DO UPDATE SET key = excluded.key",
+        "WHERE TRUE ON CONFLICT (key) DO UPDATE SET key = excluded.key",
         params,
     )
 

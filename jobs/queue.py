@@ -85,8 +85,13 @@ def worker_is_wanted() -> bool:
 def _members() -> list[str]:
     """The ids of members that wait, are to be tried again later, or have just been taken."""
     queue = django_rq.get_queue(BACKFILL_QUEUE)
-    later = queue.scheduled_job_registry.get_job_ids(cleanup=False)
-    return [*queue.job_ids, *later, *queue.started_job_registry.get_job_ids(cleanup=False)]
+    # In the order in which jobs move, and full circle: none slips through between two looks.
+    return [
+        *queue.job_ids,
+        *queue.started_job_registry.get_job_ids(cleanup=False),
+        *queue.scheduled_job_registry.get_job_ids(cleanup=False),
+        *queue.job_ids,
+    ]
 
 
 def _retry() -> Retry:

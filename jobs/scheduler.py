@@ -51,18 +51,21 @@ class Scheduler(DjangoScheduler):
         try:
             for name in schedules.restore(self.connection):
                 logger.warning("the schedule %s was gone from Redis: a run starts now", name)
-            # Not each time: two machines whose clocks differ would start run after run.
-            for name in schedules.bring_forward(self.connection) if self._was_set_back() else ():
-                logger.warning("the schedule %s was for later: a run starts now", name)
+            self._heed_the_clock()
             self.enqueue_jobs()
         finally:
             with suppress(RedisError):  # The lock ends by itself.
                 self.remove_lock()
 
-    def _was_set_back(self) -> bool:
-        """Our clock, since we looked last; the first time nobody knows."""
-        before, self._ahead = self._ahead, time.time() - time.monotonic()
-        return self._ahead < before - CLOCK_TOLERANCE.total_seconds()
+    def _heed_the_clock(self) -> None:
+        """Was ours set back since we looked last? The first time nobody knows. Not each time: two
+        machines whose clocks differ would start run after run."""
+        ahead = time.time() - time.monotonic()
+        if ahead < self._ahead - CLOCK_TOLERANCE.total_seconds():
+            for name in schedules.bring_forward(self.connection):
+                logger.warning("the schedule %s was for later: a run starts now", name)
+        # Only now: where Redis went away, the next look finds it set back still.
+        self._ahead = ahead
 
     def _show_life(self) -> None:
         """Redis may have been emptied since the last time."""

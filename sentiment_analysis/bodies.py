@@ -7,7 +7,6 @@ threads of a process may wait for bodies at once (else 503 for one more; request
 on). A proxy that passes on whole requests does the same, before them.
 """
 
-import socket
 import threading
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -16,7 +15,7 @@ from typing import Any
 
 import orjson
 
-from sentiment_analysis.deadlines import Deadlines
+from sentiment_analysis.deadlines import Deadlines, stop_reading
 
 LARGEST = 10_000_000
 """Bytes; views have limits of their own below that."""
@@ -33,7 +32,7 @@ class TimelyBodies:
 
     def __init__(self, application: Application, seconds: float, waiting: int) -> None:
         self._application = application
-        self._deadlines = Deadlines(seconds, _stop_reading)
+        self._deadlines = Deadlines(seconds, stop_reading)
         self._waiting = threading.BoundedSemaphore(waiting)
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
@@ -79,18 +78,9 @@ def _length(environ: Environ) -> int:
     return int(text) if text.isdecimal() else 0
 
 
-def _stop_reading(connection: socket.socket | None) -> None:
-    if connection is None:
-        return
-    try:
-        connection.shutdown(socket.SHUT_RD)
-    except OSError:
-        return  # The client was faster, and is gone.
-
-
 def _refuse(environ: Environ, start_response: StartResponse, status: str, why: str) -> list[bytes]:
     # gunicorn waits for the rest before it closes, and takes nobody else in the meantime.
-    _stop_reading(environ.get("gunicorn.socket"))
+    stop_reading(environ.get("gunicorn.socket"))
     # It heeds no header of ours: it would promise to keep the connection, and close it.
     response: Any = getattr(start_response, "__self__", None)
     if hasattr(response, "force_close"):

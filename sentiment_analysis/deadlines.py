@@ -1,9 +1,10 @@
 """Ends what takes too long, with one thread for everything that is under way in a process."""
 
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Generic, TypeVar
 
 Thing = TypeVar("Thing")
@@ -61,3 +62,10 @@ class Deadlines(Generic[Thing]):
             self._too_late(thing)
         self._nothing_to_watch = True
         return None
+
+
+def stop_reading(connection: socket.socket | None) -> None:
+    """Let nothing more come from a client, which may be gone already."""
+    if connection is not None:
+        with suppress(OSError):
+            connection.shutdown(socket.SHUT_RD)

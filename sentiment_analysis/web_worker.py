@@ -2,18 +2,19 @@
 
 import socket
 import threading
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from typing import Any
 
 from gunicorn.workers.gthread import _DEFER, ThreadWorker  # type: ignore[import-untyped]
 
-from sentiment_analysis.deadlines import Deadlines
+from sentiment_analysis.deadlines import Deadlines, stop_reading
 
 FIRST_BYTE_SECONDS = 0.05
 """A thread waits so long for a new client to say something; the poller waits for the others."""
 HEAD_SECONDS = 5.0
 """The head of a request has to arrive within that, however many bytes come at a time."""
 LONGEST_HEAD = 65_536
+END_OF_HEAD = b"\r\n\r\n"
 
 
 class SparingThreads(ThreadWorker):  # type: ignore[misc]
@@ -24,7 +25,7 @@ class SparingThreads(ThreadWorker):  # type: ignore[misc]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._deadlines = Deadlines(HEAD_SECONDS, _stop_reading)
+        self._deadlines = Deadlines(HEAD_SECONDS, stop_reading)
         self._waiting = threading.BoundedSemaphore(max(self.cfg.threads // 2, 1))
 
     def handle(self, conn: Any) -> Any:
@@ -38,10 +39,10 @@ class SparingThreads(ThreadWorker):  # type: ignore[misc]
         return kept
 
     def _served(self, conn: Any) -> Any:
-        if _head_is_here(conn.sock):
+        if _head_is_here(conn):
             return super().handle(conn)
         if not self._waiting.acquire(blocking=False):
-            _stop_reading(conn.sock)
+            stop_reading(conn.sock)
             return False
         with ExitStack() as conn.head_on_its_way:
             conn.head_on_its_way.callback(self._waiting.release)
@@ -55,20 +56,18 @@ class SparingThreads(ThreadWorker):  # type: ignore[misc]
         return super().handle_request(req, conn)
 
 
-def _head_is_here(connection: socket.socket) -> bool:
+def _head_is_here(conn: Any) -> bool:
     """Has the client sent a whole head, or closed? Takes nothing of it."""
+    unreader = getattr(conn.parser, "unreader", None)
+    # What came together with the request before.
+    held: bytes = unreader.buf.getvalue() if unreader else b""
     try:
-        sent = connection.recv(LONGEST_HEAD, socket.MSG_PEEK | socket.MSG_DONTWAIT)
+        sent = conn.sock.recv(LONGEST_HEAD, socket.MSG_PEEK | socket.MSG_DONTWAIT)
     except (BlockingIOError, ValueError):  # TLS lets nobody look ahead.
-        return False
+        return END_OF_HEAD in held
     except OSError:
         return True
-    return not sent or b"\r\n\r\n" in sent
-
-
-def _stop_reading(connection: socket.socket) -> None:
-    with suppress(OSError):  # The client was faster, and is gone.
-        connection.shutdown(socket.SHUT_RD)
+    return not sent or END_OF_HEAD in held + sent
 
 
 def _closed(graceful: bool = False) -> None:

@@ -1,4 +1,4 @@
-"""What results take on disk: the one source of the sizes that the documents name.
+"""What results take on disk: the source of the sizes in `docs/operations.md`.
 
 Local databases are filled by `backfill` and looked at as they are then, whole: every table with its
 indexes. What they had before the first of the windows that count is taken off, and two numbers of

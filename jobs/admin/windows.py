@@ -54,16 +54,20 @@ class WindowAdmin(ReadOnlyAdmin):
 
     @admin.display(description="still to be computed")
     def owes(self, window: Window) -> SafeString:
-        """What rests on the window and is not computed yet; scores are marked on the counts."""
-        owed = [("segments", window.segments_owed), ("totals", window.totals_owed)]
-        names = " and ".join(name for name, is_owed in owed if is_owed)
+        """What rests on the window and is not computed yet."""
+        owed = {
+            "scores": getattr(window, "scores_owed", False),
+            "segments": window.segments_owed,
+            "totals": window.totals_owed,
+        }
+        names = ", ".join(name for name, is_owed in owed.items() if is_owed)
         return format_html(
             '<span class="sign {}">{}</span>', "busy" if names else "good", names or "nothing"
         )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Window]:
-        """Newest first."""
-        return super().get_queryset(request).order_by("-window_start")
+        """Newest first, with whether a score is owed."""
+        return super().get_queryset(request).with_owed_scores().order_by("-window_start")
 
     def get_urls(self) -> list[URLPattern]:
         """Also the calendar."""

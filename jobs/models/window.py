@@ -26,6 +26,10 @@ class WindowQuerySet(models.QuerySet["Window"]):
             .exclude(hour__in=OwedScore.objects.hours())
         )
 
+    def with_owed_scores(self) -> Self:
+        """Windows, each with `scores_owed`: is a score in it still to be computed?"""
+        return self._numbered().annotate(scores_owed=Q(hour__in=OwedScore.objects.hours()))
+
     def _numbered(self) -> Self:
         return self.alias(hour=EpochHour("window_start"))
 

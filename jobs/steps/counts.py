@@ -193,7 +193,7 @@ def _store(
         write = _Writer(changes, counts, ledger)
         write.new()
         locks.check_references()
-        locks.one_marks_counts()
+        locks.one_marks_scores()
         write.revisions(stored)
         changed = changes.rows.hour
         if recompute:

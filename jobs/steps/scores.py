@@ -31,7 +31,7 @@ def calculate_sentiment_scores(ledger: Ledger, shared: SharedScores) -> None:
         pass
 
 
-def score_chunk(ledger: Ledger, most: int, shared: SharedScores) -> bool:
+def score_chunk(ledger: Ledger, most: int, shared: SharedScores | None = None) -> bool:
     """Compute one chunk of owed scores that nobody else has at hand; False when there is none."""
     with transaction.atomic():
         result = _score_chunk(ledger, most, shared)
@@ -41,7 +41,7 @@ def score_chunk(ledger: Ledger, most: int, shared: SharedScores) -> bool:
     return True
 
 
-def _score_chunk(ledger: Ledger, most: int, shared: SharedScores) -> StepResult | None:
+def _score_chunk(ledger: Ledger, most: int, shared: SharedScores | None) -> StepResult | None:
     due = _take_owed(most)
     if not len(due.key):
         return None
@@ -55,7 +55,8 @@ def _score_chunk(ledger: Ledger, most: int, shared: SharedScores) -> StepResult 
     # Others wait for windows and the version: they come last.
     owed.mark_windows(written.hours, profile.max_age_hours)
     version.bump()
-    shared.wrote(written.scores)
+    if shared is not None:
+        shared.wrote(written.scores)
     return StepResult(written=written.rows)
 
 

@@ -32,6 +32,7 @@ _OF_MODEL = {
     "fp": "fp_count",
     "industry": "industry",
 }
+_NOTHING = np.empty(0, dtype=list(SCORE_COLUMNS.items()))
 KEPT_ROWS = 250_000
 """So many written scores are kept at most, about 25 MB."""
 
@@ -40,7 +41,7 @@ def score_rows(
     customer: NDArray[np.int64], hour: NDArray[np.int64], columns: Mapping[str, NDArray[Any]]
 ) -> NDArray[np.void]:
     """Scores in the form in which they are read, from columns by the names of the model."""
-    rows = np.empty(len(hour), dtype=list(SCORE_COLUMNS.items()))
+    rows = np.empty(len(hour), dtype=_NOTHING.dtype)
     rows["customer"], rows["hour"] = customer, hour
     for name, of_model in _OF_MODEL.items():
         rows[name] = columns[of_model]
@@ -83,7 +84,7 @@ class SharedScores:
     def __init__(self) -> None:
         self._key: tuple[bytes, int, int] | None = None
         self._rows: Scores | None = None
-        self._written = np.empty(0, dtype=list(SCORE_COLUMNS.items()))
+        self._written = _NOTHING
         self._version: int | None = None
 
     def wrote(self, rows: NDArray[np.void]) -> None:
@@ -91,10 +92,11 @@ class SharedScores:
         them."""
         version_now = version.current_version()
         alone = self._version in (None, version_now - 1)
-        self._written = np.concatenate([self._written, rows] if alone else [rows])
+        kept = [self._written, rows] if alone else [rows]
+        if sum(map(len, kept)) > KEPT_ROWS:
+            kept = [_NOTHING]
+        self._written = np.concatenate(kept)
         self._version = version_now
-        if len(self._written) > KEPT_ROWS:
-            self._written = self._written[:0]
 
     def read(self, due: NDArray[np.int64], standing_hours: int) -> Scores:
         """The scores that aggregates of these windows rest on. Call it with the windows locked:
@@ -134,7 +136,7 @@ class SharedScores:
 def _count_revisions(hours: range) -> int:
     """How many rows, current or not, there are in these windows."""
     start, after = bulk.hour_values([hours.start, hours.stop])
-    sql = f"SELECT count(*) FROM {bulk.table(SentimentScore)} "  # noqa: S608
+    sql = f"SELECT count(*) FROM {bulk.table(SentimentScore)}"  # noqa: S608
     rows = bulk.fetch(f"{sql} WHERE window_start >= %s AND window_start < %s", [start, after])
     return int(rows[0][0])
 

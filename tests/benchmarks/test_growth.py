@@ -101,7 +101,7 @@ def test_sizes_stand_on_one_page(tmp_path: Path) -> None:
 
 
 def test_the_sizes_in_the_docs_are_those_that_were_measured(tmp_path: Path) -> None:
-    """And no other document has sizes of its own."""
+    """And performance.md has none of its own."""
     kept = Results()
     page = tmp_path / "operations.md"
     page.write_text(kept.sizes_page.read_text())

@@ -107,9 +107,16 @@ def test_the_list_says_what_is_still_to_be_computed(admin_client: Client) -> Non
     WindowFactory.create(window_start=at(1))
     WindowFactory.create(window_start=at(2), segments_owed=True)
     WindowFactory.create(window_start=at(3), segments_owed=True, totals_owed=True)
+    WindowFactory.create(window_start=at(4))
+    SyncJobFactory.create(window_start=at(4), owed=True)
     page = admin_client.get("/admin/jobs/window/").content.decode()
     said = re.findall(r'field-owes"><span class="sign (\w+)">([^<]+)<', page)
-    assert said == [("busy", "segments and totals"), ("busy", "segments"), ("good", "nothing")]
+    assert said == [
+        ("busy", "scores"),
+        ("busy", "segments, totals"),
+        ("busy", "segments"),
+        ("good", "nothing"),
+    ]
 
 
 def test_who_only_looks_repairs_nothing(client: Client) -> None:

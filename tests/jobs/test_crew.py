@@ -15,9 +15,11 @@ from django.utils import timezone
 
 from config.models import DatabaseConfig
 from jobs import crew
+from jobs.ledger import Ledger
 from jobs.models import PipelineRun, Reprocess, RunPart, RunStatus, Window, Work
 from jobs.models.part import TAKE_OVER_AFTER
 from jobs.pipeline import STEPS, backfill_run, execute
+from jobs.plan import hours_of
 from jobs.queue import BACKFILL_QUEUE, HOURLY_QUEUE, enqueue_run
 from sentiment_api.models import (
     Customer,
@@ -174,6 +176,26 @@ def test_a_part_is_taken_over_from_who_shows_no_progress(db: None) -> None:
     assert RunPart.objects.get().taken_by == second
     RunPart.objects.update(progress_at=long_ago, done_at=timezone.now())
     assert run.parts.take(Work.CUSTOMERS, first) is None
+
+
+def test_no_two_parts_share_a_day() -> None:
+    """Writers of one day wait for each other."""
+    run = backfill_run(at(16), at(16 + 240), Reprocess.NONE)
+    run.save()
+    crew._plan(Ledger(run), members=2)
+    parts = [hours_of(part) for part in run.parts.filter(work=Work.COUNTS).order_by("range_start")]
+    assert [hour for part in parts for hour in part] == list(hours_of(run))
+    days = [{hour // 24 for hour in part} for part in parts]
+    assert len(set().union(*days)) == sum(map(len, days))
+
+
+@pytest.mark.parametrize("hours", [1, 5, 30])
+def test_short_ranges_are_split_as_well(hours: int) -> None:
+    run = crew_run(hours)
+    crew._plan(Ledger(run), members=2)
+    parts = [hours_of(part) for part in run.parts.filter(work=Work.COUNTS).order_by("range_start")]
+    assert [hour for part in parts for hour in part] == list(hours_of(run))
+    assert len(parts) >= min(hours, 8)
 
 
 def test_statements_do_not_grow_with_customers(source: SourceDatabase) -> None:
