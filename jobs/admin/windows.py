@@ -65,9 +65,9 @@ class WindowAdmin(ReadOnlyAdmin):
             '<span class="sign {}">{}</span>', "busy" if names else "good", names or "nothing"
         )
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Window]:
+    def get_queryset(self, _request: HttpRequest) -> QuerySet[Window]:
         """Newest first, with whether a score is owed."""
-        return super().get_queryset(request).with_owed_scores().order_by("-window_start")
+        return Window.objects.with_owed_scores().order_by("-window_start")
 
     def get_urls(self) -> list[URLPattern]:
         """Also the calendar."""
