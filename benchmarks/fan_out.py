@@ -145,7 +145,7 @@ def _sides(stage: Stage) -> tuple[Side, Side]:
 
 FAN_OUT = Benchmark(
     "backfill-two-workers",
-    f"backfill of {CUSTOMERS:,} customers x {WINDOWS} windows in the queue, on PostgreSQL",
+    f"Backfill, {CUSTOMERS:,} customers x {WINDOWS} windows, in the queue, on PostgreSQL",
     Ratio.FASTER,
     _sides,
     1.6,
