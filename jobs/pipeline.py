@@ -25,11 +25,12 @@ from jobs.steps.standing import SharedScores
 from jobs.steps.sync import begin_sync, end_sync, sync_windows
 
 SYNC, SCORES = "sync_customer_data", "calculate_sentiment_scores"
-COMPUTING: dict[str, Callable[[Ledger, SharedScores], None]] = {
+COMPUTING: dict[str, Callable[[Ledger, SharedScores], bool]] = {
     SCORES: calculate_sentiment_scores,
     "analyze_segments": analyze_segments,
     "calculate_overall_metrics": calculate_overall_metrics,
 }
+"""Each does one chunk, in a transaction of its own, and says whether there is more."""
 STEPS = (SYNC, *COMPUTING)
 
 Progress = Callable[[int], None]
@@ -104,8 +105,10 @@ def sync(run: PipelineRun) -> None:
 def compute(run: PipelineRun, name: str) -> None:
     """One of the other steps alone: all that is owed."""
     ledger = Ledger(run)
+    shared = SharedScores()
     with ledger.step(name):
-        COMPUTING[name](ledger, SharedScores())
+        while COMPUTING[name](ledger, shared):
+            pass
         if name == SCORES:
             carry_changes()
 
@@ -123,9 +126,18 @@ def _carry_changes(ledger: Ledger) -> None:
 
 def _compute_rows(ledger: Ledger) -> None:
     shared = SharedScores()
-    for name, step in COMPUTING.items():
-        with ledger.step(name):
-            step(ledger, shared)
+    with ledger.step(SCORES):
+        while COMPUTING[SCORES](ledger, shared):
+            pass
+    # In turn, so that both find the scores of a chunk where one of them has read them.
+    left = [name for name in COMPUTING if name != SCORES]
+    while left:
+        left = [name for name in left if _do_chunk(name, ledger, shared)]
+
+
+def _do_chunk(name: str, ledger: Ledger, shared: SharedScores) -> bool:
+    with ledger.step(name):
+        return COMPUTING[name](ledger, shared)
 
 
 @contextmanager

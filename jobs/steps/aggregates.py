@@ -50,19 +50,19 @@ SEGMENTS = _Level(SegmentSentiment, "segments_owed", by_industry=True)
 OVERALL = _Level(OverallSentiment, "totals_owed", by_industry=False)
 
 
-def analyze_segments(ledger: Ledger, shared: SharedScores) -> None:
-    """Compute the rows of all windows that owe segments."""
-    _compute_owed(SEGMENTS, ledger, shared)
+def analyze_segments(ledger: Ledger, shared: SharedScores) -> bool:
+    """Compute the rows of one chunk of windows that owe segments. Is there more to do?"""
+    return _compute_owed(SEGMENTS, ledger, shared)
 
 
-def calculate_overall_metrics(ledger: Ledger, shared: SharedScores) -> None:
-    """Compute the rows of all windows that owe totals."""
-    _compute_owed(OVERALL, ledger, shared)
+def calculate_overall_metrics(ledger: Ledger, shared: SharedScores) -> bool:
+    """Compute the rows of one chunk of windows that owe totals. Is there more to do?"""
+    return _compute_owed(OVERALL, ledger, shared)
 
 
-def _compute_owed(level: _Level, ledger: Ledger, shared: SharedScores) -> None:
-    while _compute_chunk((level,), LONGEST_CHUNK, ledger, shared):
-        pass
+def _compute_owed(level: _Level, ledger: Ledger, shared: SharedScores) -> bool:
+    found = _compute_chunk((level,), LONGEST_CHUNK, ledger, shared)
+    return found and Window.objects.filter(**{level.mark: True}).exists()
 
 
 def aggregate_chunk(ledger: Ledger, longest: int) -> bool:

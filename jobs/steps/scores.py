@@ -25,10 +25,9 @@ from sentiment_api.models import Customer, ScoreState, SentimentScore
 OWED_PER_CHUNK = 100_000
 
 
-def calculate_sentiment_scores(ledger: Ledger, shared: SharedScores) -> None:
-    """Compute all owed scores, chunk by chunk; each chunk is one transaction."""
-    while score_chunk(ledger, OWED_PER_CHUNK, shared):
-        pass
+def calculate_sentiment_scores(ledger: Ledger, shared: SharedScores) -> bool:
+    """Compute one chunk of owed scores. Is there more to do?"""
+    return score_chunk(ledger, OWED_PER_CHUNK, shared) and OwedScore.objects.exists()
 
 
 def score_chunk(ledger: Ledger, most: int, shared: SharedScores | None = None) -> bool:

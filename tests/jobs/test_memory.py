@@ -9,12 +9,12 @@ from django.test.utils import CaptureQueriesContext
 
 from jobs.ledger import Ledger
 from jobs.models import PipelineRun, Reprocess, Trigger, Window
-from jobs.pipeline import backfill_run, execute
+from jobs.pipeline import backfill_run, compute_owed, execute
 from jobs.source.reports import ReportCounts, read_counts
 from jobs.steps import aggregates, changes, counts
 from jobs.steps.aggregates import analyze_segments
 from jobs.steps.standing import SharedScores
-from sentiment_api.models import SegmentSentiment
+from sentiment_api.models import OverallSentiment, SegmentSentiment
 from tests.factories import SentimentScoreFactory, WindowFactory, hour
 from tests.jobs.conftest import at
 from tests.jobs.reference import check_everything
@@ -83,14 +83,19 @@ def test_windows_are_computed_together_while_their_scores_have_room(
 ) -> None:
     monkeypatch.setattr(aggregates, "REPORTS_PER_CHUNK", most)
     for number in range(6):
-        WindowFactory.create(window_start=hour(number), segments_owed=True, reports=1)
+        WindowFactory.create(
+            window_start=hour(number), segments_owed=True, totals_owed=True, reports=1
+        )
         SentimentScoreFactory.create(window_start=hour(number), carried=True)
     page = Ledger(PipelineRun.objects.create(trigger=Trigger.COMMAND))
     with CaptureQueriesContext(connection) as queries:
-        analyze_segments(page, SharedScores())
-    assert sum("WITH standing" in query["sql"] for query in queries) == readings
-    assert not Window.objects.filter(segments_owed=True).exists()
+        compute_owed(page)
+    assert sum("WITH standing" in query["sql"] for query in queries) == readings, (
+        "segments and totals of a chunk rest on one reading"
+    )
+    assert not Window.objects.owing().exists()
     assert SegmentSentiment.objects.exclude(total_customers=0).count() == 6
+    assert OverallSentiment.objects.exclude(total_customers=0).count() == 6
 
 
 @pytest.mark.django_db
@@ -105,5 +110,6 @@ def test_windows_in_between_that_owe_nothing_count_as_well(
         )
     page = Ledger(PipelineRun.objects.create(trigger=Trigger.COMMAND))
     with CaptureQueriesContext(connection) as queries:
-        analyze_segments(page, SharedScores())
+        while analyze_segments(page, SharedScores()):
+            pass
     assert sum("WITH standing" in query["sql"] for query in queries) == 2

@@ -247,7 +247,7 @@ def test_a_killed_worker_is_made_up_for(source: SourceDatabase, redis_url: str) 
             source.reports(customer, hours_ago(hour), fn=customer % 5, fp=hour % 4)
     enqueue_run(open_hourly_run(Trigger.ADMIN))
     with process(redis_url, "rqworker", "high", "default") as worker:
-        wait_for(lambda: SyncJob.objects.exists())
+        wait_for(lambda: SyncJob.objects.exists(), every=0.01)
         kill_family(worker)
     assert not PipelineRun.objects.filter(status=RunStatus.SUCCEEDED).exists()
     assert Window.objects.owing().exists()
