@@ -152,8 +152,8 @@ def _gone() -> NDArray[np.void]:
 
 
 def _read_scores(start: int, stop: int, standing_hours: int) -> NDArray[np.void]:
-    """The scores of the windows from `start` to before `stop` and, for each customer, the newest
-    one before them, which may still stand."""
+    """The scores of the windows from `start` to before `stop` and, for each customer without one
+    in the first of them, the newest before, which may still stand."""
     scores, customers = bulk.table(SentimentScore), bulk.table(Customer)
     fields = (
         f"s.customer_id, {bulk.epoch_hour('s.window_start')}, s.sentiment_score, s.raw_score, "
@@ -166,7 +166,7 @@ def _read_scores(start: int, stop: int, standing_hours: int) -> NDArray[np.void]
             SELECT c.id, (
                 SELECT h.window_start FROM {scores} AS h
                 WHERE h.customer_id = c.id AND h.superseded_at IS NULL
-                    AND h.window_start < %s AND h.window_start > %s
+                    AND h.window_start <= %s AND h.window_start > %s
                 ORDER BY h.window_start DESC LIMIT 1) AS since
             FROM {customers} AS c WHERE c.last_window_start > %s
         )
