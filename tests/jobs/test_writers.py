@@ -80,9 +80,14 @@ def test_a_mark_that_is_set_while_it_is_cleared_stays() -> None:
 
 
 def waiting_for_locks() -> int:
-    """How many sessions wait for another one."""
+    """How many sessions of this database wait for another one. A transaction would be told again
+    what it was told first, so that is forgotten."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+        cursor.execute("SELECT pg_stat_clear_snapshot()")
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        )
         return int(cursor.fetchone()[0])
 
 
