@@ -15,11 +15,14 @@ PRODUCTION = env -i PATH="$$PATH" HOME="$$HOME" ENV_FILE= DEBUG=0 TLS=1 \
 	FIELD_ENCRYPTION_KEY="$$($(BIN)/python -c \
 	'from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())')"
 
+# Three processes on two cores: much of the suite waits for real servers.
+SHARED := -n 3 --dist loadgroup
+
 # What differs between the two databases runs on both in every `make test`.
 ON_POSTGRES := tests/jobs tests/config tests/sentiment_api/test_models.py \
 	tests/sentiment_api/rest/test_industries.py tests/faults/test_two_of_everything.py
 
-.PHONY: licences audit help install demo run test test-postgres check soak soak-postgres faults-long bench bench-peers bench-growth bench-scale screenshots lighthouse fmt requirements clean
+.PHONY: licences audit help install demo run test test-postgres coverage looks check soak soak-postgres faults-long bench bench-peers bench-growth bench-scale screenshots lighthouse fmt requirements clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -40,12 +43,20 @@ run: $(STAMP) ## web, worker and scheduler against the source and Redis named in
 
 test: check ## the gate, then the test suite, and its database part on PostgreSQL too
 	@$(BIN)/python -m dashboard.build
-	$(BIN)/python -m pytest -n 2 --dist loadgroup --cov
-	$(BIN)/python -m tests.on_postgres -n 2 --dist loadgroup $(ON_POSTGRES)
+	$(BIN)/python -m pytest $(SHARED)
+	$(BIN)/python -m tests.on_postgres $(SHARED) $(ON_POSTGRES)
 
 test-postgres: $(STAMP) ## the whole test suite with its results in PostgreSQL
 	@$(BIN)/python -m dashboard.build
-	$(BIN)/python -m tests.on_postgres -n 2 --dist loadgroup
+	$(BIN)/python -m tests.on_postgres $(SHARED)
+
+coverage: $(STAMP) ## the test suite, with the lines that it does not pass
+	@$(BIN)/python -m dashboard.build
+	$(BIN)/python -m pytest $(SHARED) --cov
+
+looks: $(STAMP) ## the tests that click, on desk and phone, in light and dark
+	@$(BIN)/python -m dashboard.build
+	@LONG=1 $(BIN)/python -m pytest -q tests/dashboard/browser tests/desk
 
 soak: $(STAMP) ## a simulated month of runs with random faults; HOURS=744, SEED=1 to repeat one
 	@SOAK_HOURS="$(or $(HOURS),744)" SOAK_SEED="$(or $(SEED),1)" \

@@ -8,7 +8,8 @@
 
 `visit` holds every page to what all pages promise: no error in the console, no request to another
 host, nothing that the Content-Security-Policy had to stop. `findings(page)` has what axe finds.
-`LOOKS` are the ways in which people look at a page; what takes long is done in `OPPOSITE_LOOKS`.
+`LOOKS` are the ways in which people look at a page, `CLICKED_LOOKS` those in which features are
+clicked through.
 Without a Chromium these tests are skipped with a line that says so; never where CI is set.
 """
 
@@ -43,8 +44,9 @@ LOOKS = {
     "desk, dark": (1280, True),
     "phone, light": (390, False),
 }
-OPPOSITE_LOOKS = {name: LOOKS[name] for name in ("desk, light", "phone, dark")}
-"""Two that have neither the width nor the colours in common."""
+_OPPOSITE = ("desk, light", "phone, dark")
+CLICKED_LOOKS = {name: LOOKS[name] for name in (LOOKS if os.environ.get("LONG") else _OPPOSITE)}
+"""Two that have neither the width nor the colours in common; all of them with `LONG=1`."""
 _OF_SYSTEM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 expect.set_options(timeout=30_000)
@@ -235,8 +237,8 @@ def _complaint(kind: str, text: str, tolerated: tuple[str, ...]) -> list[str]:
 
 
 __all__ = [
+    "CLICKED_LOOKS",
     "LOOKS",
-    "OPPOSITE_LOOKS",
     "Visit",
     "browser",
     "chromium",

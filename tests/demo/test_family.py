@@ -78,8 +78,15 @@ def start(tmp_path: Path) -> Iterator[Callable[[str], Running]]:
                 member.kill()
 
 
-@pytest.mark.parametrize("asked", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-@pytest.mark.parametrize("kind", ["willing", "stubborn"])
+@pytest.mark.parametrize(
+    ("asked", "kind"),
+    [
+        (signal.SIGINT, "willing"),
+        (signal.SIGTERM, "willing"),
+        (signal.SIGHUP, "willing"),
+        (signal.SIGTERM, "stubborn"),
+    ],
+)
 def test_ends_everybody_when_asked(
     start: Callable[[str], Running], asked: signal.Signals, kind: str
 ) -> None:

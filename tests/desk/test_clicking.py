@@ -7,7 +7,7 @@ from typing import Protocol
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser import OPPOSITE_LOOKS, Visit, findings, in_every_look
+from tests.browser import CLICKED_LOOKS, Visit, findings, in_every_look
 from tests.site import Site
 
 pytestmark = pytest.mark.xdist_group("browser")
@@ -35,9 +35,9 @@ class Desk(Protocol):
     def __call__(self, path: str = "/admin/") -> Page: ...
 
 
-@pytest.fixture(params=list(OPPOSITE_LOOKS.values()), ids=list(OPPOSITE_LOOKS))
+@pytest.fixture(params=list(CLICKED_LOOKS.values()), ids=list(CLICKED_LOOKS))
 def desk(request: pytest.FixtureRequest, visit: Visit) -> Desk:
-    """In looks that have neither the width nor the colours in common."""
+    """In each look."""
     width, dark = request.param
     return lambda path="/admin/": visit(path, staff=True, width=width, dark=dark)
 

@@ -42,6 +42,12 @@ CUSTOMERS = 80
 RESULTS = (SyncJob, SentimentScore, SegmentSentiment, OverallSentiment)
 
 
+@pytest.fixture(autouse=True)
+def _no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In this process nobody else waits for the file."""
+    monkeypatch.setattr(crew, "SQLITE_PAUSE_SECONDS", 0)
+
+
 def never() -> bool:
     return False
 

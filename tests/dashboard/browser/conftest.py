@@ -5,7 +5,7 @@ from typing import Any, Protocol
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser import LOOKS, OPPOSITE_LOOKS, Visit
+from tests.browser import CLICKED_LOOKS, Visit
 
 
 class Look(Protocol):
@@ -14,9 +14,9 @@ class Look(Protocol):
     def __call__(self, address: str = "/", *, settled: bool = True, **options: Any) -> Page: ...
 
 
-@pytest.fixture(params=list(LOOKS.values()), ids=list(LOOKS))
+@pytest.fixture(params=list(CLICKED_LOOKS.values()), ids=list(CLICKED_LOOKS))
 def look(request: pytest.FixtureRequest, visit: Visit) -> Look:
-    """In each of all looks."""
+    """In each look."""
     width, dark = request.param
 
     def open_dashboard(address: str = "/", *, settled: bool = True, **options: Any) -> Page:
@@ -26,12 +26,6 @@ def look(request: pytest.FixtureRequest, visit: Visit) -> Look:
         return page
 
     return open_dashboard
-
-
-in_opposite_looks = pytest.mark.parametrize(
-    "look", list(OPPOSITE_LOOKS.values()), ids=list(OPPOSITE_LOOKS), indirect=True
-)
-"""For what depends little on how wide a page is and what colours it has."""
 
 
 def settle(page: Page) -> None:

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Download, Page, expect
 
 from tests.browser import Visit
-from tests.dashboard.browser.conftest import Look, ask, in_opposite_looks, settle
+from tests.dashboard.browser.conftest import Look, ask, settle
 from tests.site import Site
 
 pytestmark = pytest.mark.xdist_group("browser")
@@ -71,7 +71,6 @@ def test_an_unknown_industry_is_said_with_a_way_out(look: Look) -> None:
     assert page.url.endswith("/")
 
 
-@in_opposite_looks
 def test_times_are_the_readers_with_utc_at_hand(look: Look) -> None:
     """By mouse and by keyboard."""
     page = look("/?range=24h", zone="Asia/Tokyo")
@@ -124,7 +123,6 @@ def test_trend_industries_and_history_can_be_saved(look: Look) -> None:
         assert rows is None or len(found) == rows
 
 
-@in_opposite_looks
 def test_the_page_follows_a_new_run_and_keeps_its_place(look: Look, site: Site) -> None:
     """Scroll, focus, page and open customer stay; a score that changed is another one."""
 

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser import findings
-from tests.dashboard.browser.conftest import Look, ask, in_opposite_looks, settle
+from tests.dashboard.browser.conftest import Look, ask, settle
 
 pytestmark = pytest.mark.xdist_group("browser")
 
@@ -66,7 +66,6 @@ def test_the_page_says_how_fresh_the_data_are(look: Look) -> None:
     expect(page.get_by_role("alert")).to_have_count(0)
 
 
-@in_opposite_looks
 def test_data_that_are_too_old_are_said_plainly(look: Look) -> None:
     """As if the last run were five hours ago."""
 

@@ -9,7 +9,7 @@ from playwright.sync_api import Route, expect
 
 from dashboard.assets import BUILT, entry
 from tests.browser import Visit, findings, in_every_look
-from tests.dashboard.browser.conftest import Look, in_opposite_looks, settle
+from tests.dashboard.browser.conftest import Look, settle
 
 pytestmark = pytest.mark.xdist_group("browser")
 
@@ -22,7 +22,6 @@ CUT = """[...document.querySelectorAll('.segmented, .list th, .list td')]
 """What is wider than its place, and so is cut or lies on its neighbour."""
 
 
-@in_opposite_looks
 def test_while_it_loads_the_page_has_its_shape(look: Look) -> None:
     """And says so to those who listen."""
     waiting: list[Route] = []
@@ -45,7 +44,6 @@ def test_while_it_loads_the_page_has_its_shape(look: Look) -> None:
     settle(page)
 
 
-@in_opposite_looks
 def test_a_failing_part_says_so_and_can_be_tried_again(look: Look) -> None:
     """The rest of the page works."""
     failing = [True]
@@ -80,7 +78,6 @@ def test_a_failing_part_says_so_and_can_be_tried_again(look: Look) -> None:
     expect(trend.locator("canvas")).to_be_visible()
 
 
-@in_opposite_looks
 def test_too_many_requests_say_when_to_come_back(look: Look) -> None:
     """As the server's Retry-After has it."""
 
@@ -96,7 +93,6 @@ def test_too_many_requests_say_when_to_come_back(look: Look) -> None:
     expect(page.get_by_text("the next is answered in 17 s").first).to_be_visible()
 
 
-@in_opposite_looks
 def test_a_server_that_goes_away_leaves_what_was_known(look: Look) -> None:
     """With a word about it, until it is back."""
     page = look("/", prepare=lambda page: page.clock.install(), tolerated=FAILED)
@@ -111,7 +107,6 @@ def test_a_server_that_goes_away_leaves_what_was_known(look: Look) -> None:
     expect(alert).to_have_count(0)
 
 
-@in_opposite_looks
 def test_before_the_first_run_there_is_nothing_to_show(look: Look) -> None:
     """The page says when there will be."""
 
@@ -143,7 +138,6 @@ def test_axe_finds_nothing_serious(visit: Visit, address: str) -> None:
             assert panel.evaluate("element => element.scrollWidth <= element.clientWidth")
 
 
-@in_opposite_looks
 def test_keys_are_enough(look: Look) -> None:
     """Past the head, to a customer, and back."""
     page = look("/")
