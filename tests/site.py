@@ -93,6 +93,7 @@ _ODD = (
     (9003, "=2+5 <b>Bold</b> & Söhne, AG", "Energy", ((5, 1, 0),)),
     (9004, "Fresh Trouble plc", "No Baseline Here", ((200, 40, 2), (6, 0, 60), (3, 0, 80))),
     (9005, "Counted Again Ltd", "Retail", ((5, 2, 4), (3, 1, 9))),
+    (9006, "Gone Tomorrow KG", "Retail", ()),
 )
 
 

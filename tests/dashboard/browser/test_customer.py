@@ -111,7 +111,7 @@ def test_who_never_reported_has_no_score(look: Look) -> None:
     page = look("/?customer=9001")
     now = panel(page).get_by_role("region", name="Score now")
     expect(now.locator(".big")).to_have_text("–")
-    expect(now).to_contain_text("has never sent a report, so there is no score")
+    expect(now).to_contain_text("No report of this customer is known here, so there is no score")
     expect(panel(page)).to_contain_text("No reports in this range")
 
 

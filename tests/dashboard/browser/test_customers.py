@@ -1,11 +1,14 @@
 """The list of customers: orders, filters, states, pages."""
 
+import json
 import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.dashboard.browser.conftest import Look, ask, settle
+from tests.site import Site
 
 pytestmark = pytest.mark.xdist_group("browser")
 
@@ -124,6 +127,36 @@ def test_pages_go_on_and_back(look: Look) -> None:
     page.reload()
     settle(page)
     assert names(page) == second
+
+
+def test_a_file_of_too_many_is_refused_not_cut(look: Look) -> None:
+    """With what to do."""
+
+    def many(route: Route) -> None:
+        answer = route.fetch()
+        body = answer.json()
+        body["data"]["customers"]["totalCount"] = 20_001
+        route.fulfill(response=answer, body=json.dumps(body))
+
+    asked = re.compile(r"/graphql/\?query=query\+Customers")
+    page = look("/", prepare=lambda page: page.route(asked, many))
+    button = customers(page).get_by_role("button", name="of this list, all pages")
+    button.click()
+    expect(customers(page).get_by_role("alert")).to_contain_text("20,001 customers are too many")
+
+
+def test_who_left_can_be_found(look: Look, site: Site) -> None:
+    """From where nobody else is found; they are not among the others."""
+    site.sql("DELETE FROM customers WHERE customer_id = 9006")
+    end = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
+    hour = ("--start", (end - timedelta(hours=1)).isoformat(), "--end", end.isoformat())
+    site.manage("backfill", *hour, "--reprocess", "all")
+    page = look("/?search=Gone Tomorrow")
+    customers(page).get_by_role("button", name="Look among those who left").click()
+    settle(page)
+    assert page.url.endswith("/?search=Gone+Tomorrow&state=left")
+    assert names(page) == ["Gone Tomorrow KG"]
+    expect(page.get_by_label("State", exact=True)).to_have_value("left")
 
 
 def test_nobody_found_is_said_with_a_way_out(look: Look) -> None:

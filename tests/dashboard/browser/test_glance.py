@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import datetime, timedelta
 
 import pytest
 from playwright.sync_api import Page, Route, expect
@@ -64,6 +65,22 @@ def test_the_page_says_how_fresh_the_data_are(look: Look) -> None:
     page = look("/")
     expect(page.locator(".freshness")).to_contain_text("Data up to")
     expect(page.get_by_role("alert")).to_have_count(0)
+
+
+def test_while_a_run_is_under_way_the_last_scores_are_shown(look: Look) -> None:
+    """An hour is covered some time before it has scores."""
+
+    def covered(route: Route) -> None:
+        answer = route.fetch()
+        body = answer.json()
+        freshness = body["data"]["dataFreshness"]
+        end = datetime.fromisoformat(freshness["newestCoveredWindow"]) + timedelta(hours=1)
+        freshness["newestCoveredWindow"] = end.isoformat()
+        route.fulfill(response=answer, body=json.dumps(body))
+
+    page = look("/", prepare=lambda page: page.route(re.compile(r"dataFreshness"), covered))
+    expect(page.locator(".standing .big")).to_have_text(re.compile(r"0\.\d\d"))
+    expect(page.locator(".reports")).not_to_contain_text("have been read")
 
 
 def test_data_that_are_too_old_are_said_plainly(look: Look) -> None:

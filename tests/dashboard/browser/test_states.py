@@ -5,7 +5,7 @@ import json
 import re
 
 import pytest
-from playwright.sync_api import Route, expect
+from playwright.sync_api import Page, Route, expect
 
 from dashboard.assets import BUILT, entry
 from tests.browser import Visit, findings, in_every_look
@@ -107,6 +107,39 @@ def test_a_server_that_goes_away_leaves_what_was_known(look: Look) -> None:
     expect(alert).to_have_count(0)
 
 
+def test_a_part_that_cannot_be_renewed_says_so_and_is_asked_for_again(look: Look) -> None:
+    """What is shown stays, and is not taken for new."""
+    versions, failing = [0], [False]
+
+    def newer(route: Route) -> None:
+        answer = route.fetch()
+        body = answer.json()
+        body["data"]["dataFreshness"]["version"] += versions[0]
+        route.fulfill(response=answer, body=json.dumps(body))
+
+    def overview(route: Route) -> None:
+        if failing[0]:
+            route.fulfill(status=429, headers={"Retry-After": "17"}, body="{}")
+        else:
+            route.continue_()
+
+    def prepare(page: Page) -> None:
+        page.route(re.compile(r"dataFreshness"), newer)
+        page.route(OVERVIEW, overview)
+
+    page = look("/", prepare=prepare, tolerated=FAILED)
+    shown = page.locator(".standing .big").inner_text()
+    failing[0], versions[0] = True, 1
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    banner = page.get_by_role("status").filter(has_text="Part of the page could not be renewed")
+    expect(banner).to_contain_text("too many requests")
+    expect(page.locator(".standing .big")).to_have_text(shown)
+    assert findings(page) == []
+    failing[0] = False
+    banner.get_by_role("button", name="Try now").click()
+    expect(banner).to_have_count(0)
+
+
 def test_before_the_first_run_there_is_nothing_to_show(look: Look) -> None:
     """The page says when there will be."""
 
@@ -115,7 +148,7 @@ def test_before_the_first_run_there_is_nothing_to_show(look: Look) -> None:
         body = answer.json()
         data = body["data"]
         if "dataFreshness" in data:
-            data["dataFreshness"] |= {"newestCoveredWindow": None, "newestCompleteWindow": None}
+            data["dataFreshness"] |= {"newestCoveredWindow": None}
         if "overallSentiments" in data:
             data["overallSentiments"] = {"edges": []}
         route.fulfill(response=answer, body=json.dumps(body))

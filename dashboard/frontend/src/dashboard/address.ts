@@ -1,7 +1,7 @@
 export const RANGES = ['24h', '7d', '30d', 'all'] as const
 export const RESOLUTIONS = ['hour', 'day', 'week'] as const
 export const ORDERS = ['worst', 'falling', 'reports', 'name'] as const
-export const STATES = ['scored', 'insufficient', 'stale', 'none'] as const
+export const STATES = ['scored', 'insufficient', 'stale', 'none', 'left'] as const
 
 /** Everything that the page shows, as its address has it. */
 export interface View {
@@ -66,7 +66,7 @@ export function read(search: string): { view: View; problems: string[] } {
     from: take<View['from']>('from', null, instant),
     to: take<View['to']>('to', null, instant),
     resolution: take<View['resolution']>('resolution', null, (text) => one(RESOLUTIONS, text)),
-    industry: given.get('industry') || null,
+    industry: given.get('industry')?.trim() || null,
     order: take('order', HOME.order, (text) => one(ORDERS, text)),
     search: given.get('search') ?? '',
     state: take<View['state']>('state', null, (text) => one(STATES, text)),

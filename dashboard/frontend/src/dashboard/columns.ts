@@ -82,6 +82,10 @@ function fillGap(columns: Columns, until: number): void {
   }
 }
 
+/** On how many hours a bucket rests: the first and the last are often not whole. */
+export const hoursOf = ({ windows, resolution }: Columns, i: number): string =>
+  `${windows[i] ?? 0} of ${BUCKETS[resolution] / BUCKETS.HOUR} h`
+
 /** What came of a day, from columns of hours that end at `end`. */
 export interface DayOfReports {
   fn: number

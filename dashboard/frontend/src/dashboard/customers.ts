@@ -1,6 +1,7 @@
-import { ask } from './api/ask'
+import { NoAnswer, ask } from './api/ask'
 import type { View } from './address'
 import { type Cell, fileName, save, stamp, toCsv } from './csv'
+import { count } from './format'
 import { newest } from './freshness'
 import {
   type CustomerOrder,
@@ -10,10 +11,12 @@ import {
   type CustomersQuery,
   type CustomersQueryVariables,
 } from './generated/queries'
+import { STATE_WORDS } from './levels'
 
 export const PAGE_SIZE = 25
 const EXPORT_SIZE = 500
 const MOST_EXPORTED = 20_000
+const EXPORT_TRIES = 3
 
 export type Customer = NonNullable<CustomersQuery['customers']>['edges'][number]['node']
 
@@ -34,23 +37,30 @@ const ORDERS: Record<View['order'], CustomerOrder> = {
   name: 'COMPANY_NAME',
 }
 
-export const STATES: Record<NonNullable<View['state']>, CustomerState> = {
+type OfScore = Exclude<NonNullable<View['state']>, 'left'>
+
+const STATES: Record<OfScore, CustomerState> = {
   scored: 'SCORED',
   insufficient: 'INSUFFICIENT_EVIDENCE',
   stale: 'STALE',
   none: 'NO_DATA',
 }
 
+/** A state as the reader knows it. Who has left has a score, too, but is not counted among the others. */
+export const stateWords = (state: NonNullable<View['state']>): string =>
+  state === 'left' ? 'Left the product' : STATE_WORDS[STATES[state]]
+
 /** What the list asks for, but for its page. */
 function filters(view: View): CustomersQueryVariables {
   const { industry, min, max, state, search } = view
   return {
+    active: state !== 'left',
     order: ORDERS[view.order],
     ...(industry !== null && { industry }),
     ...((min !== null || max !== null) && {
       range: { ...(min !== null && { min }), ...(max !== null && { max }) },
     }),
-    ...(state !== null && { state: STATES[state] }),
+    ...(state !== null && state !== 'left' && { state: STATES[state] }),
     ...(search.trim() !== '' && { search: search.trim() }),
   }
 }
@@ -65,20 +75,33 @@ export function isFiltered({ industry, min, max, state, search }: View): boolean
   return industry !== null || min !== null || max !== null || state !== null || search !== ''
 }
 
-/** Save the whole list, all pages of it, as it is filtered and ordered. */
+/** Save the whole list, all pages of it, as it is filtered and ordered. Throws NoAnswer. */
 export async function saveCustomers(view: View): Promise<void> {
-  const rows: Customer[] = []
+  for (let tries = 0; tries < EXPORT_TRIES; tries++) {
+    const rows = await readAll(view)
+    if (rows !== null) return save(csvName(view), customersCsv(rows))
+  }
+  throw new NoAnswer('broken', 'The list changed each time while it was read. Try again after the run.')
+}
+
+/** All rows; null where the list changed meanwhile, so that some would be missing or doubled. */
+async function readAll(view: View): Promise<Customer[] | null> {
+  const rows = new Map<number, Customer>()
   for (let after: string | null = null; ; ) {
     const page: CustomersQuery = await ask(Customers, {
       ...filters(view),
       first: EXPORT_SIZE,
       ...(after !== null && { after }),
     })
-    rows.push(...(page.customers?.edges.map(({ node }) => node) ?? []))
-    after = page.customers?.pageInfo.hasNextPage ? page.customers.pageInfo.endCursor : null
-    if (after === null || rows.length >= MOST_EXPORTED) break
+    const { totalCount = 0, edges = [], pageInfo } = page.customers ?? {}
+    if (totalCount > MOST_EXPORTED) {
+      const most = count(MOST_EXPORTED)
+      throw new NoAnswer('refused', `${count(totalCount)} customers are too many for one file: filter them to ${most}.`)
+    }
+    for (const { node } of edges) rows.set(node.customerId, node)
+    after = pageInfo?.hasNextPage ? pageInfo.endCursor : null
+    if (after === null) return rows.size === totalCount ? [...rows.values()] : null
   }
-  save(csvName(view), customersCsv(rows))
 }
 
 function csvName(view: View): string {

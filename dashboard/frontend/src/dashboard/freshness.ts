@@ -15,8 +15,26 @@ export const trouble = signal<NoAnswer | undefined>(undefined)
 export const now = signal(Date.now())
 /** Rises when the data of the server change: whoever depends on it asks again. */
 export const changes = signal(0)
-/** The end of the newest window that was read; null where none was. */
-export const newest = computed(() => freshness.value?.dataFreshness.newestCoveredWindow ?? null)
+/**
+ * The end of the newest window that has scores, which are computed some time after it was read; of
+ * the newest that was read while none has; null where none was.
+ */
+export const newest = computed<string | null>(() => {
+  const scored = freshness.value?.overallSentiments?.edges[0]?.node.windowEnd
+  return scored ?? freshness.value?.dataFreshness.newestCoveredWindow ?? null
+})
+
+/** Why what is shown could not be renewed: by the query and its variables. */
+export const outdated = signal<ReadonlyMap<string, NoAnswer>>(new Map())
+
+/** Note that an answer which is shown could not be renewed, or that it was. */
+export function noteOutdated(key: string, error: NoAnswer | null): void {
+  if (error === null && !outdated.value.has(key)) return
+  const noted = new Map(outdated.value)
+  if (error === null) noted.delete(key)
+  else noted.set(key, error)
+  outdated.value = noted
+}
 
 let ahead = 0
 let polled = 0
@@ -45,7 +63,7 @@ export async function poll(): Promise<void> {
     const before = freshness.value?.dataFreshness.version
     const isNew = before !== undefined && before !== answer.dataFreshness.version
     // After trouble, what failed meanwhile is asked again too.
-    if (isNew || trouble.value !== undefined) changes.value += 1
+    if (isNew || trouble.value !== undefined || outdated.value.size > 0) changes.value += 1
     freshness.value = answer
     trouble.value = undefined
   } catch (error) {

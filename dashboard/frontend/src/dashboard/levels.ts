@@ -24,7 +24,7 @@ export const STATE_MEANINGS: Record<CustomerState, string> = {
   SCORED: 'The score rests on enough reports.',
   INSUFFICIENT_EVIDENCE: 'The score rests on fewer reports than the scoring profile asks for: it proves nothing yet.',
   STALE: 'The newest score is older than the scoring profile allows; it is shown as it was.',
-  NO_DATA: 'This customer has never sent a report, so there is no score.',
+  NO_DATA: 'No report of this customer is known here, so there is no score.',
 }
 
 export function level(score: number, levels: Levels): Level {

@@ -2,7 +2,7 @@ import { useCallback, useEffect, useRef, useState } from 'preact/hooks'
 
 import { NoAnswer, ask } from './ask'
 import type { Query } from './query'
-import { changes } from '../freshness'
+import { changes, noteOutdated } from '../freshness'
 
 export interface Answer<Data> {
   /** The newest answer; while another is on its way, the one before it. */
@@ -40,17 +40,22 @@ export function useAnswer<Data, Variables>(
     ask(query, variables, leaving.signal).then(
       (data) => {
         if (leaving.signal.aborted) return
+        noteOutdated(key, null)
         setError(undefined)
         if (keep(key, data)) redraw({})
       },
       (reason: unknown) => {
         if (leaving.signal.aborted) return
         if (!(reason instanceof NoAnswer)) throw reason
+        if (shown.current?.key === key && reason.trouble !== 'refused') noteOutdated(key, reason)
         setError({ key, error: reason })
       },
     )
     return () => leaving.abort()
   }, [key, changes.value, tries])
+
+  // What is shown no more need not be renewed.
+  useEffect(() => () => void (key !== null && noteOutdated(key, null)), [key])
 
   const again = useCallback(() => {
     setError(undefined)
@@ -60,7 +65,7 @@ export function useAnswer<Data, Variables>(
   const fits = shown.current?.key === key
   return {
     data: key === null ? undefined : shown.current?.data,
-    // A failed refresh leaves what is shown; the head of the page says that the server is away.
+    // A failed refresh leaves what is shown; the top of the page says so.
     error: fits && failed?.trouble !== 'refused' ? undefined : failed,
     busy: key !== null && !fits && failed === undefined,
     again,

@@ -3,7 +3,7 @@ import 'uplot/dist/uPlot.min.css'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import uPlot from 'uplot'
 
-import type { Columns } from '../columns'
+import { type Columns, hoursOf } from '../columns'
 import { bucket, count, interval, score } from '../format'
 import type { Levels } from '../levels'
 import { BUCKETS } from '../ranges'
@@ -140,6 +140,12 @@ function Readout({ columns, index }: { columns: Columns; index: number }) {
         <dt class="key-fn">FN ↓</dt>
         <dd>{fn === null ? '–' : count(fn)}</dd>
       </div>
+      {columns.resolution !== 'HOUR' && (
+        <div>
+          <dt>From</dt>
+          <dd>{hoursOf(columns, index)}</dd>
+        </div>
+      )}
     </dl>
   )
 }
@@ -160,5 +166,6 @@ function words(columns: Columns, index: number): string {
   const { score: value, low, high, fp, fn } = at(columns, index)
   const reach = low !== null && high !== null ? `, interval ${score(low)} to ${score(high)}` : ''
   const what = value === null ? 'no score' : `score ${score(value)}${reach}`
-  return `${bucket(time, columns.resolution)}: ${what}, ${fp ?? 'no'} FP, ${fn ?? 'no'} FN`
+  const rests = columns.resolution === 'HOUR' ? '' : `, from ${hoursOf(columns, index)}`
+  return `${bucket(time, columns.resolution)}: ${what}, ${fp ?? 'no'} FP, ${fn ?? 'no'} FN${rests}`
 }

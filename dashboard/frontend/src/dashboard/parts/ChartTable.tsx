@@ -1,4 +1,4 @@
-import type { Columns } from '../columns'
+import { type Columns, hoursOf } from '../columns'
 import { bucket, count, interval, score, utc } from '../format'
 
 interface Properties {
@@ -28,6 +28,7 @@ export function ChartTable({ columns, label, height }: Properties) {
             <th scope="col" class="number">Interval</th>
             <th scope="col" class="number">FP</th>
             <th scope="col" class="number">FN</th>
+            {!hourly && <th scope="col" class="number">From</th>}
           </tr>
         </thead>
         <tbody>
@@ -41,6 +42,7 @@ export function ChartTable({ columns, label, height }: Properties) {
               <td class="number">{range(columns, i)}</td>
               <td class="number">{known(columns.fp[i])}</td>
               <td class="number">{known(columns.fn[i])}</td>
+              {!hourly && <td class="number">{hoursOf(columns, i)}</td>}
             </tr>
           ))}
         </tbody>

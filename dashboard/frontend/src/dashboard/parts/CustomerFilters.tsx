@@ -1,6 +1,5 @@
 import { FIRST_PAGE, ORDERS, STATES } from '../address'
-import { ORDER_NAMES, STATES as API_STATES, isFiltered } from '../customers'
-import { STATE_WORDS } from '../levels'
+import { ORDER_NAMES, isFiltered, stateWords } from '../customers'
 import { address, filter, follow, view } from '../place'
 import { Icon } from './Icon'
 import { Search } from './Search'
@@ -36,7 +35,7 @@ export function CustomerFilters() {
           <option value="">any</option>
           {STATES.map((name) => (
             <option key={name} value={name}>
-              {STATE_WORDS[API_STATES[name]]}
+              {stateWords(name)}
             </option>
           ))}
         </select>

@@ -27,7 +27,7 @@ export function CustomerHistory({ customer, levels, period }: { customer: WholeC
   const [asTable, setAsTable] = useState(false)
   const series = data?.scoreSeries
   const columns = useMemo(() => (series && period ? ofScores(series, period.resolution) : null), [series])
-  const baseline = customer.currentScore?.baselineScore ?? null
+  const { baselineScore: baseline = null, industry } = customer.currentScore ?? {}
   return (
     <section class="history" aria-labelledby="history-title" aria-busy={busy}>
       <header class="card-head">
@@ -56,10 +56,10 @@ export function CustomerHistory({ customer, levels, period }: { customer: WholeC
             height={HEIGHT}
             asTable={asTable}
             zoom={zoom}
-            normal={baseline === null ? undefined : `normal for ${customer.industry}`}
+            normal={baseline === null ? undefined : `normal for ${industry}`}
           />
           {baseline === null && (
-            <p class="hint">{customer.industry} has no baseline: the score is the plain share of FN.</p>
+            <p class="hint">No baseline was applied to the newest score: 0.5 is not the normal of an industry here.</p>
           )}
         </>
       ) : (

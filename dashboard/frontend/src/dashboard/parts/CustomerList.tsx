@@ -73,7 +73,7 @@ function Row({ row, levels }: { row: Customer; levels: Levels }) {
       <td class="number">{count(row.reportsLast24Hours)}</td>
       <td class="from-md">
         {row.lastWindowStart === null ? (
-          'never'
+          <span class="hint">–</span>
         ) : (
           <Time
             at={row.lastWindowStart}

@@ -47,8 +47,8 @@ export function CustomerStanding({ customer, levels }: { customer: WholeCustomer
               <dd>{effective(of.evidence)} reports</dd>
             </div>
             <div>
-              <dt>Baseline of {customer.industry}</dt>
-              <dd>{of.baselineScore === null ? 'none' : score(of.baselineScore)}</dd>
+              <dt>Baseline applied</dt>
+              <dd>{of.baselineScore === null ? 'none' : `${score(of.baselineScore)}, of ${of.industry}`}</dd>
             </div>
           </>
         )}

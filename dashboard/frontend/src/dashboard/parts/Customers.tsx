@@ -65,7 +65,7 @@ function Unproven({ rows }: { rows: Customer[] }) {
 }
 
 function Nobody() {
-  const { search, industry, after, before } = view.value
+  const { search, industry, state, after, before } = view.value
   if (after !== null || before !== null) {
     return (
       <Message icon="none" title="There is nobody on this page any more">
@@ -78,6 +78,11 @@ function Nobody() {
   return (
     <Message icon="none" title={search === '' ? 'No customer fits these filters' : `No customer matches “${search}”`}>
       {industry !== null && <p>Only customers of {industry} are looked at.</p>}
+      {state !== 'left' && (
+        <button type="button" class="button" onClick={() => filter({ state: 'left', min: null, max: null })}>
+          Look among those who left
+        </button>
+      )}
       {isFiltered(view.value) && (
         <button type="button" class="button" onClick={clearFilters}>
           Clear filters

@@ -1,4 +1,4 @@
-import { freshness, now, poll, trouble } from '../freshness'
+import { freshness, newest, now, outdated, poll, trouble } from '../freshness'
 import { clock, duration, moment } from '../format'
 import { links } from '../links'
 import { Icon } from './Icon'
@@ -27,7 +27,7 @@ export function Head() {
 function Freshness() {
   const data = freshness.value?.dataFreshness
   if (!data) return <p class="freshness" aria-hidden="true" />
-  const end = data.newestCoveredWindow
+  const end = newest.value
   if (end === null) return <p class="freshness">Nothing read yet</p>
   const age = now.value - Date.parse(end)
   const isSameDay = new Date(end).toDateString() === new Date(now.value).toDateString()
@@ -47,7 +47,8 @@ function Freshness() {
 export function Warnings() {
   const data = freshness.value?.dataFreshness
   const away = trouble.value
-  const end = data?.newestCoveredWindow ?? null
+  const [old] = outdated.value.values()
+  const end = newest.value
   const age = end === null ? 0 : now.value - Date.parse(end)
   return (
     <>
@@ -58,6 +59,18 @@ export function Warnings() {
             <b>{FAILURES[away.trouble]}.</b>{' '}
             {data ? 'What you see is what was known before.' : 'Nothing can be shown.'} The page
             tries again every minute.
+          </p>
+          <button type="button" class="button" onClick={() => void poll()}>
+            Try now
+          </button>
+        </div>
+      )}
+      {!away && old && (
+        <div class="banner" role="status">
+          <Icon name="warning" />
+          <p>
+            <b>Part of the page could not be renewed:</b> {FAILURES[old.trouble].toLowerCase()}. It shows what was known
+            before; the page tries again every minute.
           </p>
           <button type="button" class="button" onClick={() => void poll()}>
             Try now

@@ -21,7 +21,7 @@ import { Verdict } from './Verdict'
 /** Industries side by side, what needs attention first; one of them filters the page. */
 export function Industries({ period, levels }: { period: Period | null; levels: Levels }) {
   const { data, error, again } = useAnswer(Query, {})
-  const lines = useLines(period)
+  const { lines, isRefused } = useLines(period)
   const rows = useMemo(() => data && byAttention(data.industries, levels), [data, levels])
   const { industry } = view.value
   const isUnknown = industry !== null && rows !== undefined && !rows.some((row) => isChosen(row, industry))
@@ -69,7 +69,12 @@ export function Industries({ period, levels }: { period: Period | null; levels: 
             </thead>
             <tbody>
               {rows.map((row) => (
-                <Row key={row.industry} row={row} levels={levels} line={lines.get(row.industry)} />
+                <Row
+                  key={row.industry}
+                  row={row}
+                  levels={levels}
+                  line={isRefused ? null : (lines.get(row.industry) ?? [])}
+                />
               ))}
             </tbody>
           </table>
@@ -79,14 +84,15 @@ export function Industries({ period, levels }: { period: Period | null; levels: 
   )
 }
 
-function useLines(period: Period | null): Map<string, (number | null)[]> {
+function useLines(period: Period | null) {
   const of = period && ofLines(period)
   const { startDate, endDate, resolution } = of ?? {}
-  const { data } = useAnswer(Lines, of && { timeRange: { startDate, endDate }, resolution })
-  return useMemo(
+  const { data, error } = useAnswer(Lines, of && { timeRange: { startDate, endDate }, resolution })
+  const lines = useMemo(
     () => new Map(data?.segmentSeries?.map((series) => [series.industry, series.standingSentimentScore])),
     [data],
   )
+  return { lines, isRefused: error !== undefined }
 }
 
 /** The API compares names of industries without case; so does the address. */
@@ -96,10 +102,11 @@ const isChosen = (row: Industry, industry: string): boolean =>
 interface RowProperties {
   row: Industry
   levels: Levels
-  line: (number | null)[] | undefined
+  /** Null where the lines have no answer. */
+  line: (number | null)[] | null
 }
 
-function Row({ row, levels, line = [] }: RowProperties) {
+function Row({ row, levels, line }: RowProperties) {
   const chosen = view.value.industry !== null && isChosen(row, view.value.industry)
   const change = { industry: chosen ? null : row.industry, ...FIRST_PAGE }
   const { standingSentimentScore: value, standingLow: low, standingHigh: high } = row
@@ -133,7 +140,11 @@ function Row({ row, levels, line = [] }: RowProperties) {
       </td>
       <td>{row.change ? <Delta of={row.change} /> : <span class="hint">–</span>}</td>
       <td class="from-sm">
-        <Sparkline values={line} label={lineWords(line)} />
+        {line === null ? (
+          <span class="hint">not known</span>
+        ) : (
+          <Sparkline values={line} label={lineWords(line)} />
+        )}
       </td>
     </tr>
   )

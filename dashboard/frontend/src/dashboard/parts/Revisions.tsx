@@ -2,16 +2,22 @@ import { useAnswer } from '../api/useAnswer'
 import { count, interval, score as digits } from '../format'
 import { Revisions as Query } from '../generated/queries'
 import { address, follow } from '../place'
+import { Failure } from './Message'
 import { Time } from './Time'
 
 /** What this score was before it was revised, and why; nothing where it never was. */
 export function Revisions({ score }: { score: string }) {
-  const { data } = useAnswer(Query, { score })
+  const { data, error, again } = useAnswer(Query, { score })
+  if (error) return <Failure error={error} again={again} />
   const revisions = data?.scoreRevisions
   if (!revisions || revisions.totalCount < 2) return null
   return (
     <table class="list compact">
-      <caption>How this score was revised</caption>
+      <caption>
+        How this score was revised
+        {revisions.totalCount > revisions.edges.length &&
+          `, the last ${count(revisions.edges.length)} of ${count(revisions.totalCount)} times`}
+      </caption>
       <thead>
         <tr>
           <th scope="col">Computed</th>

@@ -4,6 +4,7 @@ import { Scores as Query } from '../generated/queries'
 import type { Levels } from '../levels'
 import { address, follow } from '../place'
 import type { Period } from '../ranges'
+import { Failure } from './Message'
 import { Time } from './Time'
 import { Verdict } from './Verdict'
 
@@ -17,8 +18,9 @@ interface Properties {
 /** The newest scores of the range; each can be taken apart. */
 export function Scores({ customer, explained, period, levels }: Properties) {
   const { startDate, endDate } = period ?? {}
-  const { data } = useAnswer(Query, period && { id: customer, timeRange: { startDate, endDate } })
+  const { data, error, again } = useAnswer(Query, period && { id: customer, timeRange: { startDate, endDate } })
   const rows = data?.sentimentScores?.edges.map(({ node }) => node) ?? []
+  if (error) return <Failure error={error} again={again} />
   if (rows.length === 0) return null
   return (
     <section aria-labelledby="scores-title">
