@@ -2,19 +2,21 @@
 
 A bucket has the windows that start in it: a day from midnight UTC, a week from Monday. Windows
 without a row are left out, so a bucket may rest on fewer than it could; `windows` says on how many.
+Hours are the rows themselves. Days are added up by the database, weeks from the sums of days.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from functools import reduce
 from itertools import groupby
-from operator import itemgetter
+from operator import add, itemgetter
 from typing import Any
 
 import numpy as np
 from django.core.exceptions import EmptyResultSet
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import QuerySet
+from django.db.models import BigIntegerField, Count, F, FloatField, Func, Q, QuerySet, Sum
 from numpy.typing import NDArray
 
 from jobs import bulk
@@ -40,6 +42,18 @@ class Combine(Enum):
     """Over windows; windows without a value do not count."""
     WEIGHTED = "weighted"
     """Over what the windows hold, by the weights of the table."""
+
+    def sums(self, column: str, weight: Any) -> tuple[Any, Any]:
+        """What is added up of a column, in SQL, and what that is divided by."""
+        match self:
+            case Combine.SUM:
+                return Sum(column), None
+            case Combine.MEAN:
+                return Sum(column), Count(column)
+            case Combine.WEIGHTED:
+                there = Q(**{f"{column}__isnull": False})
+                weighted = Sum(F(column) * weight, output_field=FloatField())
+                return weighted, Sum(weight, filter=there)
 
 
 @dataclass(frozen=True)
@@ -90,21 +104,39 @@ class Series:
 
 def read_series(rows: QuerySet[Any], shape: Shape, resolution: Resolution) -> Series:
     """The rows, which have one each for a window, as columns, oldest first."""
-    found = rows.order_by("window_start").values_list(_Start("window_start"), *shape.columns)
-    return _series(_plain(found), shape, resolution)
+    found = _read(rows, shape, resolution, ())
+    return _series(found, shape, resolution)
 
 
 def read_series_by(
     key: str, rows: QuerySet[Any], shape: Shape, resolution: Resolution
 ) -> dict[str, Series]:
     """The same for each value of a column, in the order of these values."""
-    found = rows.order_by(key, "window_start").values_list(
-        _Start("window_start"), *shape.columns, key
-    )
+    found = _read(rows, shape, resolution, (key,))
     return {
         name: _series(list(group), shape, resolution)
-        for name, group in groupby(_plain(found), itemgetter(-1))
+        for name, group in groupby(found, itemgetter(-1))
     }
+
+
+def _read(
+    rows: QuerySet[Any], shape: Shape, resolution: Resolution, keys: Sequence[str]
+) -> list[tuple[Any, ...]]:
+    """The rows, or their sums by day, with the keys behind their columns."""
+    if resolution is Resolution.HOUR:
+        ordered = rows.order_by(*keys, "window_start")
+        return _plain(ordered.values_list(_Start("window_start"), *shape.columns, *keys))
+    days = rows.annotate(day=_Day("window_start")).order_by(*keys, "day").values("day", *keys)
+    sums = _sums(shape)
+    return _plain(days.annotate(**sums).values_list("day", *sums, *keys))
+
+
+def _sums(shape: Shape) -> dict[str, Any]:
+    """The number of windows; then, column by column, what is added up."""
+    weight = reduce(add, map(F, shape.weight))
+    parts = (part for column, how in shape.columns.items() for part in how.sums(column, weight))
+    given = [Count("*"), *(part for part in parts if part is not None)]
+    return {f"sum_{place}": part for place, part in enumerate(given)}
 
 
 class _Start(EpochHour):
@@ -115,10 +147,18 @@ class _Start(EpochHour):
         return self.as_sql(compiler, connection, template="(%(expressions)s || '')", **context)
 
 
-def _hours(starts: Sequence[Any]) -> NDArray[np.int64]:
-    if starts and isinstance(starts[0], str):
-        starts = np.array(starts, dtype="datetime64[h]")  # type: ignore[assignment]
-    return np.asarray(starts, dtype=np.int64)
+class _Day(Func):
+    """The day (UTC) in which a window starts: since 1970, from SQLite as text."""
+
+    output_field = BigIntegerField()
+
+    def as_sqlite(self, compiler: Any, connection: BaseDatabaseWrapper, **context: Any) -> Any:
+        template = "substr(%(expressions)s, 1, 10)"
+        return self.as_sql(compiler, connection, template=template, **context)
+
+    def as_postgresql(self, compiler: Any, connection: BaseDatabaseWrapper, **context: Any) -> Any:
+        template = "floor(EXTRACT(EPOCH FROM %(expressions)s) / 86400)::bigint"
+        return self.as_sql(compiler, connection, template=template, **context)
 
 
 def _plain(rows: QuerySet[Any]) -> list[tuple[Any, ...]]:
@@ -131,38 +171,54 @@ def _plain(rows: QuerySet[Any]) -> list[tuple[Any, ...]]:
 
 
 def _series(rows: list[tuple[Any, ...]], shape: Shape, resolution: Resolution) -> Series:
-    start, *columns = zip(*rows, strict=True) if rows else [()] * (len(shape.columns) + 1)
-    hours = _hours(start)
+    columns = list(zip(*rows, strict=True))
+    if not rows:
+        nothing = np.array([])
+        return Series(
+            nothing.astype(np.int64),
+            nothing.astype(np.int64),
+            dict.fromkeys(shape.columns, nothing),
+        )
     # Behind the columns there may be the one that the rows are grouped by.
-    values = {
-        name: np.array(column, dtype=np.float64)
-        for name, column in zip(shape.columns, columns, strict=False)
-    }
-    if resolution is Resolution.HOUR or not rows:
+    if resolution is Resolution.HOUR:
+        hours = _since_1970(columns[0], "h")
+        values = {
+            name: np.array(column, dtype=np.float64)
+            for name, column in zip(shape.columns, columns[1:], strict=False)
+        }
         return Series(hours, np.ones_like(hours), values)
-    weights = np.sum([values[name] for name in shape.weight], axis=0)
-    buckets = (hours - _MONDAY) // resolution.value
+    return _buckets(columns, shape, resolution)
+
+
+def _buckets(columns: Sequence[Sequence[Any]], shape: Shape, resolution: Resolution) -> Series:
+    """Days, or weeks, from sums by day."""
+    buckets = (_since_1970(columns[0], "D") * Resolution.DAY.value - _MONDAY) // resolution.value
     starts = np.flatnonzero(np.r_[True, buckets[1:] != buckets[:-1]])
-    combined = {
-        name: _combine(how, values[name], weights, starts) for name, how in shape.columns.items()
+    sums = (_added_up(column, starts) for column in columns[1:])
+    windows = next(sums).astype(np.int64)
+    values = {
+        name: next(sums) if how is Combine.SUM else _mean(next(sums), next(sums))
+        for name, how in shape.columns.items()
     }
-    windows = np.diff(np.r_[starts, len(hours)])
-    return Series(buckets[starts] * resolution.value + _MONDAY, windows, combined)
+    return Series(buckets[starts] * resolution.value + _MONDAY, windows, values)
 
 
-def _combine(
-    how: Combine,
-    values: NDArray[np.float64],
-    weights: NDArray[np.float64],
-    starts: NDArray[np.int64],
-) -> NDArray[np.float64]:
-    if how is Combine.SUM:
-        sums: NDArray[np.float64] = np.add.reduceat(values, starts)
-        return sums
-    there = ~np.isnan(values)
-    weight = np.where(there, weights if how is Combine.WEIGHTED else 1.0, 0.0)
-    total = np.add.reduceat(weight, starts)
-    product = np.add.reduceat(np.where(there, values, 0.0) * weight, starts)
+def _since_1970(times: Sequence[Any], unit: str) -> NDArray[np.int64]:
+    """Hours or days, whichever way the database gives them."""
+    if isinstance(times[0], str):
+        return np.array(times, dtype=f"datetime64[{unit}]").astype(np.int64)
+    return np.asarray(times, dtype=np.int64)
+
+
+def _added_up(column: Sequence[Any], starts: NDArray[np.int64]) -> NDArray[np.float64]:
+    """The sums of each bucket; the sum of nothing is 0."""
+    values = np.nan_to_num(np.array(column, dtype=np.float64))
+    sums: NDArray[np.float64] = np.add.reduceat(values, starts)
+    return sums
+
+
+def _mean(total: NDArray[np.float64], number: NDArray[np.float64]) -> NDArray[np.float64]:
+    """NaN where there is nothing to divide by."""
     mean = np.full(len(total), np.nan)
-    np.divide(product, total, out=mean, where=total > 0)
+    np.divide(total, number, out=mean, where=number > 0)
     return mean

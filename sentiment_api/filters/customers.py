@@ -78,6 +78,7 @@ class CustomerFilterSet(FilterSet):  # type: ignore[misc]
             "getting_worse": "change_high",
         },
         key="customer_id",
+        nullable=("current_sentiment", "getting_worse"),
         help_text="What to order by, the first one first; `-` turns one round. `getting_worse` "
         "has the surest fall first. Customers without a value come last.",
     )

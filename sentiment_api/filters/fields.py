@@ -58,7 +58,8 @@ class ShareField(forms.Field):
         if value in self.empty_values:
             return None
         try:
-            number = float(value)
+            # Python reads 0_1 as 1.
+            number = float(value) if "_" not in str(value) else -1.0
         except ValueError:
             number = -1.0
         if not 0 <= number <= 1:

@@ -4,7 +4,7 @@ added before it."""
 import base64
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -112,7 +112,7 @@ def time(value: Any) -> datetime:
     instant = datetime.fromisoformat(_text(value))
     if instant.tzinfo is None:
         raise ValueError("a time without a zone")
-    return instant
+    return instant.astimezone(UTC)
 
 
 def number(value: Any) -> float:

@@ -5,7 +5,10 @@ import uuid
 from enum import StrEnum
 from typing import Any
 
+from django.db import OperationalError
 from graphql import GraphQLError
+
+from sentiment_api.rest.errors import database_down
 
 logger = logging.getLogger(__name__)
 
@@ -23,6 +26,7 @@ class Code(StrEnum):
     LIMIT_EXCEEDED = "LIMIT_EXCEEDED"
     UNAUTHENTICATED = "UNAUTHENTICATED"
     THROTTLED = "THROTTLED"
+    UNAVAILABLE = "SERVICE_UNAVAILABLE"
     INTERNAL = "INTERNAL_SERVER_ERROR"
 
 
@@ -40,19 +44,21 @@ def coded(error: GraphQLError, code: Code) -> GraphQLError:
 
 
 def as_shown(error: GraphQLError) -> GraphQLError:
-    """What the client sees of an error of execution: an unexpected one is masked by an id that
-    is in the log too."""
+    """What the client sees of an error of execution."""
     cause = error.original_error
     if cause is None or isinstance(cause, GraphQLError):
         return coded(error, Code.BAD_INPUT)
-    hidden = masked(cause, f"at {error.path}")
+    hidden = hidden_cause(cause, f"at {error.path}")
     return GraphQLError(
         hidden.message, nodes=error.nodes, path=error.path, extensions=hidden.extensions
     )
 
 
-def masked(error: BaseException, where: str) -> RefusedError:
-    """What the client sees of an unexpected error: an id, which is in the log with the trace."""
+def hidden_cause(error: BaseException, where: str) -> RefusedError:
+    """What the client sees of an error that is not its own: that the database is down, or of an
+    unexpected error an id, which is in the log with the trace."""
+    if isinstance(error, OperationalError):
+        return RefusedError(str(database_down(error).detail), Code.UNAVAILABLE)
     error_id = uuid.uuid4().hex
     logger.error("unexpected GraphQL error %s %s", error_id, where, exc_info=error)
     return RefusedError(

@@ -24,6 +24,8 @@ def filtered(
     stands for, where it is not the filter's own name.
     """
     given = {name: value for name, value in values.items() if value is not None}
+    if blank := [name for name, value in given.items() if _is_blank(name, value)]:
+        raise RefusedError(_message({name: [_BLANK] for name in blank}, names or {}))
     filterset = for_asked(filterset_class, given)(given, queryset=rows)
     # Bound also without values: the absence of `as_of` says something too.
     filterset.is_bound = True
@@ -33,6 +35,14 @@ def filtered(
         return filterset.filter_queryset(rows)
     except UnknownCustomerError as error:
         raise RefusedError(_message(error.message_dict, names or {}), Code.NOT_FOUND) from error
+
+
+_BLANK = "This is blank. Leave it out, or give null, to ask for all."
+
+
+def _is_blank(name: str, value: Any) -> bool:
+    """No text asks for everything; a search for no words does, as people empty its field."""
+    return name != "search" and isinstance(value, str) and not value.strip()
 
 
 def _message(errors: Mapping[str, Sequence[str]], names: Mapping[str, str]) -> str:

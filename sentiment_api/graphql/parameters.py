@@ -1,6 +1,6 @@
 """The parameters of a GraphQL request, from the address or the body."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -10,7 +10,7 @@ from django.http import HttpRequest
 
 from sentiment_api.graphql.errors import Code, RefusedError
 from sentiment_api.graphql.execution import Operation
-from sentiment_api.graphql.limits.numbers import BODY_BYTES
+from sentiment_api.graphql.limits.numbers import BODY_BYTES, NESTING
 
 
 class BadRequestError(Exception):
@@ -42,7 +42,10 @@ def operation_of(request: HttpRequest) -> Operation:
     for parameter in ("variables", "extensions"):
         if not isinstance(given.get(parameter) or {}, dict) or given.get(parameter) in ("", 0):
             raise _bad(f"{parameter}: must be a JSON object.")
-    return Operation(query, given.get("variables") or {}, name or None)
+    variables = given.get("variables") or {}
+    if _is_deeper(variables, NESTING):
+        raise _bad(f"variables: at most {NESTING} levels within each other.")
+    return Operation(query, variables, name or None)
 
 
 def _from_address(request: HttpRequest) -> Mapping[str, Any]:
@@ -85,6 +88,22 @@ def _body(request: HttpRequest) -> bytes:
         Code.LIMIT_EXCEEDED,
         limit=BODY_BYTES,
     )
+
+
+def _is_deeper(value: Any, levels: int) -> bool:
+    """Are there more arrays and objects within each other?"""
+    layer = [value]
+    for _ in range(levels + 1):
+        layer = [inner for outer in layer for inner in _inner(outer)]
+        if not layer:
+            return False
+    return True
+
+
+def _inner(value: Any) -> Iterable[Any]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
 
 
 def _json(text: bytes, parameter: str) -> Any:

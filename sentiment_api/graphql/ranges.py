@@ -7,7 +7,7 @@ from typing import Any
 from sentiment_api.graphql.budget import Budget
 from sentiment_api.graphql.context import Context
 from sentiment_api.graphql.errors import Code, RefusedError
-from sentiment_api.graphql.limits.numbers import LIST_ROWS
+from sentiment_api.graphql.limits.numbers import LIST_ROWS, SERIES_ROWS
 from sentiment_api.knowledge import newest_covered, past
 from sentiment_api.models.revision import RevisedQuerySet
 
@@ -58,19 +58,32 @@ def known(rows: RevisedQuerySet, as_of: datetime | None, context: Context) -> Re
     return rows.as_of(as_of)
 
 
-def not_too_many(rows: RevisedQuerySet, budget: Budget, width: float) -> RevisedQuerySet:
-    """The rows, unless there are more than a list may hold. Each has so many values (`width`)."""
-    number = rows.order_by()[: LIST_ROWS + 1].count()
-    if number > LIST_ROWS:
-        raise RefusedError(
-            f"timeRange: this range has more than {LIST_ROWS} rows. "
-            "Ask for a shorter one, page through a connection, or take a series by day or week.",
-            Code.LIMIT_EXCEEDED,
-            limit=LIST_ROWS,
-        )
+def not_too_many(rows: RevisedQuerySet, budget: Budget) -> int:
+    """The number of rows, unless there are more than a list may hold."""
+    number = _at_most(
+        rows,
+        LIST_ROWS,
+        "Ask for a shorter one, page through a connection, or take a series by day or week.",
+    )
     budget.take(number)
-    budget.answer(number * width)
-    return rows
+    return number
+
+
+def not_too_many_to_add_up(rows: RevisedQuerySet, budget: Budget) -> None:
+    """The same for rows that the database adds up, of which ten are charged as one."""
+    number = _at_most(rows, SERIES_ROWS, "Ask for a shorter one, or for fewer industries at once.")
+    budget.take(number * LIST_ROWS // SERIES_ROWS)
+
+
+def _at_most(rows: RevisedQuerySet, most: int, advice: str) -> int:
+    number = rows.order_by()[: most + 1].count()
+    if number > most:
+        raise RefusedError(
+            f"timeRange: this range has more than {most} rows. {advice}",
+            Code.LIMIT_EXCEEDED,
+            limit=most,
+        )
+    return number
 
 
 def number_range(name: str, given: Any) -> tuple[float | None, float | None]:

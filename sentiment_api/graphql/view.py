@@ -16,7 +16,7 @@ from sentiment_api import metrics
 from sentiment_api.freshness import data_freshness
 from sentiment_api.graphql.context import Context
 from sentiment_api.graphql.door import admit
-from sentiment_api.graphql.errors import Code, masked
+from sentiment_api.graphql.errors import Code, hidden_cause
 from sentiment_api.graphql.execution import Answer, Executor, Operation, refused
 from sentiment_api.graphql.keeping import NOT_KEPT, Keeping
 from sentiment_api.graphql.negotiation import JSON_FOR_ANYONE, Kind, Wish, wish_of
@@ -24,6 +24,7 @@ from sentiment_api.graphql.parameters import BadRequestError, operation_of
 from sentiment_api.graphql.schema import schema
 from sentiment_api.kept import KeptAnswer
 from sentiment_api.rest.caching import freshness_header
+from sentiment_api.rest.errors import Unavailable
 
 
 # Nothing can be changed here, and bodies that a form of another site can send are refused.
@@ -60,9 +61,11 @@ class GraphQLView(View):
                 return self._result(caller, operation, context, form)
         except BadRequestError as error:
             return _response(form, refused(error.error), error.status, error.headers)
-        except Exception as error:  # noqa: BLE001 - the last guard: logged, masked for the client
-            status = HTTPStatus.INTERNAL_SERVER_ERROR
-            return _response(form, refused(masked(error, "in the view")), status, {})
+        except Exception as error:  # noqa: BLE001 - the last guard: logged, hidden from the client
+            answer = refused(hidden_cause(error, "in the view"))
+            down = Code.UNAVAILABLE in _codes(answer)
+            status = HTTPStatus.SERVICE_UNAVAILABLE if down else HTTPStatus.INTERNAL_SERVER_ERROR
+            return _response(form, answer, status, {})
 
     def _result(
         self, caller: Request, operation: Operation, context: Context, form: Wish
@@ -116,12 +119,15 @@ _NEVER_200 = {Code.LIMIT_EXCEEDED, Code.OPERATION_UNCLEAR, Code.ONLY_QUERIES}
 
 
 def _status(request: Request, wish: Wish, answer: Answer) -> HTTPStatus:
-    """Executed is 200. A document that cannot be executed is 400, except for clients that ask
-    for plain `application/json`: there the specification wants 200, because old clients read
-    errors from 200 alone. What breaks a limit is refused before it counts as a document."""
+    """Executed is 200, unless the database went away meanwhile. A document that cannot be executed
+    is 400, except for clients that ask for plain `application/json`: there the specification wants
+    200, because old clients read errors from 200 alone. What breaks a limit is refused before it
+    counts as a document."""
+    codes = _codes(answer)
+    if Code.UNAVAILABLE in codes:
+        return HTTPStatus.SERVICE_UNAVAILABLE
     if answer.executed:
         return HTTPStatus.OK
-    codes = {(error.extensions or {}).get("code") for error in answer.errors}
     if request.method != "POST" and Code.ONLY_QUERIES in codes:
         return HTTPStatus.METHOD_NOT_ALLOWED
     if wish.named and wish.kind is Kind.JSON and not codes & _NEVER_200:
@@ -129,9 +135,15 @@ def _status(request: Request, wish: Wish, answer: Answer) -> HTTPStatus:
     return HTTPStatus.BAD_REQUEST
 
 
+def _codes(answer: Answer) -> set[Any]:
+    return {(error.extensions or {}).get("code") for error in answer.errors}
+
+
 def _response(
     wish: Wish, answer: Answer, status: HTTPStatus, headers: Mapping[str, str]
 ) -> HttpResponse:
+    if status is HTTPStatus.SERVICE_UNAVAILABLE:
+        headers = {**headers, "Retry-After": str(Unavailable.wait)}
     return HttpResponse(
         orjson.dumps(answer.as_json()),
         status=status,

@@ -35,7 +35,12 @@ SCAN_VALUES = 7_000
 they may ask the database to sort or to count all rows."""
 COLUMN_VALUES = 10
 """So many values in the columns of a series are charged as one: they are no fields of their own."""
+REVISIONS = 10
+"""Of industries and of the product, which may always be looked into in one request, however many
+customers there are: as many as on a page of REST."""
 LIST_ROWS = 50_000
 """Of a list without pages."""
+SERIES_ROWS = 500_000
+"""What series by day or week may rest on: the database adds them up, ten in the time of one."""
 INDUSTRIES = 100
 """Names in one argument."""

@@ -92,15 +92,21 @@ class Lists(graphene.ObjectType):
 
 
 def in_range(
-    rows: RevisedQuerySet, time_range: Any, as_of: datetime | None, info: Any, share: int = 1
+    rows: RevisedQuerySet, time_range: Any, as_of: datetime | None, info: Any
 ) -> RevisedQuerySet:
-    """The rows of the range that was asked for, or of the newest 30 days; not too many.
-    So many of their values (`share`) are charged as one."""
-    found = known(rows, as_of, info.context)
+    """The rows of the range that was asked for, or of the newest 30 days; not too many."""
+    found = of_range(rows, time_range, as_of, info)
+    number = not_too_many(found, info.context.budget)
+    info.context.budget.answer(number * info.context.measure.width(info.field_nodes))
+    return found
+
+
+def of_range(
+    rows: RevisedQuerySet, time_range: Any, as_of: datetime | None, info: Any
+) -> RevisedQuerySet:
+    """The rows of the range that was asked for, or of the newest 30 days, however many."""
     asked = range_or_newest(time_range, as_of)
-    found = found.in_range(asked.start, asked.end)
-    width = info.context.measure.width(info.field_nodes) / share
-    return not_too_many(found, info.context.budget, width)
+    return known(rows, as_of, info.context).in_range(asked.start, asked.end)
 
 
 def known_customer(context: Context, customer_id: str) -> Customer:

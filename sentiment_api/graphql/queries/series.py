@@ -1,6 +1,6 @@
 """Columns for charts."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,9 +14,10 @@ from sentiment_api.graphql.queries.lists import (
     AS_OF,
     CUSTOMER_ID,
     TIME_RANGE,
-    in_range,
     known_customer,
+    of_range,
 )
+from sentiment_api.graphql.ranges import not_too_many, not_too_many_to_add_up
 from sentiment_api.graphql.scalars import DateTime
 from sentiment_api.graphql.types.series import (
     OverallSeries,
@@ -26,6 +27,8 @@ from sentiment_api.graphql.types.series import (
     columns,
 )
 from sentiment_api.models import OverallSentiment, SegmentSentiment, SentimentScore
+from sentiment_api.models.revision import RevisedQuerySet
+from sentiment_api.series import Series
 
 
 def _series(type_: Any, description: str, **arguments: Any) -> graphene.Field:
@@ -65,12 +68,11 @@ class SeriesFields(graphene.ObjectType):
         """One customer."""
         customer = known_customer(info.context, customer_id)
         scores = SentimentScore.objects.filter(customer=customer)
-        rows = in_range(scores, time_range, as_of, info, COLUMN_VALUES)
-        length = _resolution(resolution)
+        rows = of_range(scores, time_range, as_of, info)
         return {
             "customer_id": customer.customer_id,
             "company_name": customer.company_name,
-            **columns(series.read_series(rows, series.SCORES, length), length),
+            **_one(rows, series.SCORES, resolution, info),
         }
 
     def resolve_segment_series(
@@ -85,9 +87,10 @@ class SeriesFields(graphene.ObjectType):
         segments = SegmentSentiment.objects.all()
         if industries is not None:
             segments = segments.filter(industry__in=named(industries))
-        rows = in_range(segments, time_range, as_of, info, COLUMN_VALUES)
-        length = _resolution(resolution)
+        rows = of_range(segments, time_range, as_of, info)
+        length = _bounded(rows, resolution, info)
         found = series.read_series_by("industry", rows, series.AGGREGATES, length)
+        _charge(found.values(), info)
         return [{"industry": name, **columns(part, length)} for name, part in found.items()]
 
     def resolve_overall_series(
@@ -98,11 +101,32 @@ class SeriesFields(graphene.ObjectType):
         as_of: datetime | None = None,
     ) -> dict[str, Any]:
         """The product."""
-        rows = in_range(OverallSentiment.objects.all(), time_range, as_of, info, COLUMN_VALUES)
-        length = _resolution(resolution)
-        return columns(series.read_series(rows, series.AGGREGATES, length), length)
+        rows = of_range(OverallSentiment.objects.all(), time_range, as_of, info)
+        return _one(rows, series.AGGREGATES, resolution, info)
 
 
-def _resolution(value: Any) -> series.Resolution:
-    """Null stands for the default."""
-    return series.Resolution["HOUR" if value is None else getattr(value, "value", value)]
+def _one(rows: RevisedQuerySet, shape: series.Shape, resolution: Any, info: Any) -> dict[str, Any]:
+    """The columns of a single series."""
+    length = _bounded(rows, resolution, info)
+    found = series.read_series(rows, shape, length)
+    _charge([found], info)
+    return columns(found, length)
+
+
+def _bounded(rows: RevisedQuerySet, resolution: Any, info: Any) -> series.Resolution:
+    """How long the buckets are (null stands for hours), unless they would rest on too many rows."""
+    name = "HOUR" if resolution is None else getattr(resolution, "value", resolution)
+    length = series.Resolution[name]
+    if length is series.Resolution.HOUR:
+        not_too_many(rows, info.context.budget)
+    else:
+        not_too_many_to_add_up(rows, info.context.budget)
+    return length
+
+
+def _charge(found: Iterable[Series], info: Any) -> None:
+    """What the columns have of values, a tenth for each."""
+    number = sum(len(one.hours) for one in found)
+    info.context.budget.answer(
+        number * info.context.measure.width(info.field_nodes) / COLUMN_VALUES
+    )

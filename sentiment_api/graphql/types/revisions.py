@@ -15,6 +15,7 @@ from jobs.revision_history.parts import WrittenBy as Run
 from sentiment_api.graphql.batch import Siblings, siblings_of
 from sentiment_api.graphql.connection import Connection
 from sentiment_api.graphql.context import Context
+from sentiment_api.graphql.limits.numbers import REVISIONS, ROWS
 from sentiment_api.graphql.scalars import DateTime, Value
 from sentiment_api.graphql.types.aggregate import OverallSentimentType, SegmentSentimentType
 from sentiment_api.graphql.types.score import SentimentScoreType
@@ -122,7 +123,9 @@ def _revisions_of_page(page: Siblings[Any], context: Context) -> Mapping[UUID, R
     if isinstance(rows[0], SentimentScore):
         found = score_revisions(rows)
     else:
-        context.budget.take(Customer.objects.count() * (len(rows) + 1))
+        # One share for what the first revision is compared with, one for all else in the request.
+        each = min(Customer.objects.count(), ROWS // (REVISIONS + 2))
+        context.budget.take(each * (len(rows) + 1))
         found = aggregate_revisions(rows)
     return {revision.result.job_id: revision for revision in found}
 

@@ -3,8 +3,10 @@
 import logging
 from typing import Any
 
+import orjson
 import pytest
 from django.contrib.auth.models import User
+from django.db import OperationalError
 from django.test import Client
 from pytest_django import Settings
 from rest_framework.authtoken.models import Token
@@ -13,6 +15,7 @@ from tests.clients import counted as counted
 from tests.sentiment_api.graphql.asking import ACCEPT, ADDRESS, post
 
 TYPENAME = "{ __typename }"
+NESTED = {"a": orjson.loads("[" * 70 + "]" * 70)}
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 
 
@@ -57,6 +60,7 @@ def test_status_of_documents_that_cannot_be_executed(query: str, code: str) -> N
         ({"query": 5}, "BAD_REQUEST", "query: missing"),
         ({"query": TYPENAME, "variables": "x"}, "BAD_REQUEST", "variables: must be"),
         ({"query": TYPENAME, "variables": [1]}, "BAD_REQUEST", "variables: must be"),
+        ({"query": TYPENAME, "variables": NESTED}, "BAD_REQUEST", "variables: at most 64 levels"),
         ({"query": TYPENAME, "operationName": 5}, "BAD_REQUEST", "operationName: must be"),
         ({"query": TYPENAME, "extensions": 5}, "BAD_REQUEST", "extensions: must be"),
         (
@@ -148,6 +152,26 @@ def test_other_methods_and_kinds() -> None:
         assert response["Allow"] == "GET, HEAD, POST, OPTIONS"
     assert post(TYPENAME, accept="image/png").status_code == 406
     assert Client().options(ADDRESS).status_code == 200
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("broken", ["view.data_freshness", "context.Context.customers"])
+def test_while_the_local_database_is_down(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, broken: str
+) -> None:
+    """As over REST: it is nobody's mistake, and passes."""
+
+    def fail(*_: object) -> None:
+        raise OperationalError("could not connect to 10.1.2.3")
+
+    monkeypatch.setattr(f"sentiment_api.graphql.{broken}", fail)
+    response = post("{ customers { edges { cursor } } }")
+    assert response.status_code == 503
+    assert int(response["Retry-After"]) >= 10
+    (error,) = response.json()["errors"]
+    assert error["extensions"] == {"code": "SERVICE_UNAVAILABLE"}
+    assert "10.1.2.3" not in response.content.decode()
+    assert "10.1.2.3" in caplog.text
 
 
 @pytest.mark.django_db

@@ -229,6 +229,12 @@ def test_a_list_of_too_many_rows_is_refused(monkeypatch: pytest.MonkeyPatch) -> 
         _, code, message = complaint(f"{{ {field} }}")
         assert code == "LIMIT_EXCEEDED"
         assert "more than 5 rows" in message
+    assert post("{ overallSeries(resolution: DAY) { windows } }").json()["data"] == {
+        "overallSeries": {"windows": [6]}
+    }, "the database adds them up"
+    monkeypatch.setattr("sentiment_api.graphql.ranges.SERIES_ROWS", 5)
+    _, code, message = complaint("{ overallSeries(resolution: WEEK) { windows } }")
+    assert (code, "shorter one, or for fewer industries" in message) == ("LIMIT_EXCEEDED", True)
     start = '(timeRange: {startDate: "2026-01-05T01:00:00Z"})'
     assert (
         len(post(f"{{ sentimentTrends{start} {{ id }} }}").json()["data"]["sentimentTrends"]) == 5

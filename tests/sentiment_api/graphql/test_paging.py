@@ -184,6 +184,8 @@ def test_paging_that_makes_no_sense_is_refused(paging: str, words: str) -> None:
         ("customers(orderBy: CURRENT_SENTIMENT)", ["CURRENT_SENTIMENT", "x", 1]),
         ("customers(orderBy: CREATED_AT)", ["CREATED_AT", "2026-01-05T00:00:00", 1]),
         ("customers(orderBy: CREATED_AT)", ["CREATED_AT", "yesterday", 1]),
+        ("customers(orderBy: CREATED_AT)", ["CREATED_AT", "0001-01-01T00:00:00+23:00", 1]),
+        ("customers(orderBy: CREATED_AT)", ["CREATED_AT", "9999-12-31T23:59:59-23:00", 1]),
         ("overallSentiments", ["WINDOW_START_DESC", "2026-01-05T00:00:00Z", "no uuid"]),
         ("overallSentiments", ["WINDOW_START_DESC", "2026-01-05T00:00:00Z"]),
         ("overallSentiments", {"WINDOW_START_DESC": 1}),

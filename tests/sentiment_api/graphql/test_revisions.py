@@ -156,6 +156,12 @@ def test_what_would_read_too_much_is_refused(monkeypatch: pytest.MonkeyPatch) ->
     assert post(query).json()["errors"][0]["extensions"]["code"] == "LIMIT_EXCEEDED"
     monkeypatch.setattr(Budget.__init__, "__defaults__", (10, numbers.VALUES))
     assert "errors" not in post(query).json()
+    # However many there are, a few revisions can be asked about.
+    monkeypatch.setattr(Budget.__init__, "__defaults__", (18, numbers.VALUES))
+    monkeypatch.setattr("sentiment_api.graphql.types.revisions.ROWS", 18)
+    monkeypatch.setattr("sentiment_api.graphql.types.revisions.REVISIONS", 1)
+    CustomerFactory.create_batch(20)
+    assert "errors" not in post(query).json()
 
 
 @pytest.mark.django_db

@@ -1,6 +1,7 @@
 """Columns for charts."""
 
-from datetime import timedelta
+import random
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -13,8 +14,8 @@ SCORES = """query Q($resolution: Resolution, $range: TimeRangeInput) {
   scoreSeries(customerId: "1", resolution: $resolution, timeRange: $range) {
     customerId resolution windowStart windows sentimentScore rawScore scoreLow scoreHigh evidence
     fnCount fpCount } }"""
-OVERALL = """query Q($resolution: Resolution) {
-  overallSeries(resolution: $resolution) {
+OVERALL = """query Q($resolution: Resolution, $range: TimeRangeInput) {
+  overallSeries(resolution: $resolution, timeRange: $range) {
     windowStart windows avgSentimentScore avgRawScore totalCustomers totalFnCount totalFpCount
     standingSentimentScore standingLow standingHigh standingCustomers } }"""
 SUNDAY = FIRST_WINDOW + timedelta(days=6)
@@ -113,6 +114,46 @@ def test_means_of_aggregates() -> None:
     assert day["standingCustomers"] == pytest.approx([2])
     assert day["totalCustomers"] == pytest.approx([4 / 3])
     assert day["totalFnCount"] == [16]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("resolution", "hours"), [("DAY", 24), ("WEEK", 168)])
+def test_buckets_are_what_the_hours_give(resolution: str, hours: int) -> None:
+    """Added up one by one, from before the first Monday on, with gaps."""
+    chance = random.Random(5)
+    for number in sorted(chance.sample(range(-30, 400), 40)):
+        absent = chance.random() < 0.2
+        factories.OverallSentimentFactory.create(
+            window_start=hour(number),
+            total_customers=0 if absent else chance.randrange(1, 9),
+            total_fn_count=chance.randrange(50),
+            avg_sentiment_score=None if absent else chance.random(),
+            standing_sentiment_score=None if chance.random() < 0.2 else chance.random(),
+        )
+    factories.WindowFactory.create(window_start=hour(400))
+    span = {"startDate": "2026-01-01", "endDate": "2026-02-01"}
+    rows = ask(OVERALL, range=span)["overallSeries"]
+    found = ask(OVERALL, resolution=resolution, range=span)["overallSeries"]
+    buckets: dict[int, list[int]] = {}
+    for place, start in enumerate(rows["windowStart"]):
+        since = datetime.fromisoformat(start) - FIRST_WINDOW
+        buckets.setdefault(since // timedelta(hours=hours), []).append(place)
+    assert found["windows"] == [len(places) for places in buckets.values()]
+    for bucket, places in enumerate(buckets.values()):
+
+        def mean(name: str, weight: str | None = None) -> float | None:
+            there = [place for place in places if rows[name][place] is not None]  # noqa: B023
+            by = [rows[weight][place] if weight else 1 for place in there]
+            total = sum(rows[name][place] * one for place, one in zip(there, by, strict=True))
+            return total / sum(by) if sum(by) else None
+
+        assert found["totalFnCount"][bucket] == sum(rows["totalFnCount"][at] for at in places)
+        for name, weight in (
+            ("avgSentimentScore", "totalCustomers"),
+            ("standingSentimentScore", None),
+            ("totalCustomers", None),
+        ):
+            assert found[name][bucket] == pytest.approx(mean(name, weight), abs=1e-9)
 
 
 @pytest.mark.django_db

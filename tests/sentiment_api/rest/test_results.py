@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
 from sentiment_api.models import SentimentScore
@@ -30,6 +32,23 @@ def test_a_score_row_has_the_fields_of_the_design(guest: APIClient) -> None:
     assert row["customer_id"] == score.customer.customer_id
     assert row["window_start"] == "2026-01-05T00:00:00Z"
     assert guest.get(f"/api/sentiment/{score.job_id}/").json() == row
+
+
+@pytest.mark.parametrize(
+    ("path", "ordering"),
+    [
+        ("sentiment", "-window_start"),
+        ("sentiment", "-created_at"),
+        ("sentiment", "-sentiment_score"),
+        ("customers", "-created_at"),
+        ("customers", "-company_name"),
+    ],
+)
+def test_an_index_can_be_read_backwards(guest: APIClient, path: str, ordering: str) -> None:
+    """PostgreSQL does so unless absent values are spoken of, which these columns do not have."""
+    with CaptureQueriesContext(connection) as captured:
+        assert guest.get(f"/api/{path}/", {"ordering": ordering}).status_code == 200
+    assert not any("NULLS" in query["sql"] for query in captured)
 
 
 def revised() -> tuple[SentimentScore, SentimentScore]:
