@@ -18,7 +18,7 @@ if env_file := env.text("ENV_FILE", ".env"):
 bind = f"127.0.0.1:{os.environ.get('PORT', '8000')}"
 # A slow client takes a thread, not the process.
 worker_class = "sentiment_analysis.web_worker.SparingThreads"
-workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
+workers = env.number("WEB_CONCURRENCY", 2, most=1_000)
 threads = 16
 graceful_timeout = 30
 control_socket_disable = True

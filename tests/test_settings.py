@@ -15,9 +15,13 @@ KEY = "ZGV2ZWxvcG1lbnQtb25seS1rZXktMzItYnl0ZXMtISE="
 
 
 def names_in_settings() -> set[str]:
-    """What the settings read from the environment."""
-    tree = ast.parse((ROOT / "sentiment_analysis" / "settings.py").read_text())
-    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and node.args]
+    """What the settings, and those of the web server, read from the environment."""
+    trees = [
+        ast.parse((ROOT / file).read_text())
+        for file in ("sentiment_analysis/settings.py", "gunicorn.conf.py")
+    ]
+    nodes = (node for tree in trees for node in ast.walk(tree))
+    calls = [node for node in nodes if isinstance(node, ast.Call) and node.args]
     readers = [
         call
         for call in calls
@@ -48,6 +52,14 @@ def manage(*arguments: str, **environment: str) -> subprocess.CompletedProcess[s
         text=True,
         timeout=60,
     )
+
+
+def test_half_of_the_threads_may_wait_for_bodies() -> None:
+    """As for heads, for which the web server's own setting is asked."""
+    from sentiment_analysis.wsgi import BODIES_AT_ONCE
+
+    text = (ROOT / "gunicorn.conf.py").read_text()
+    assert f"threads = {2 * BODIES_AT_ONCE}\n" in text
 
 
 @pytest.mark.parametrize("missing", ["SECRET_KEY", "FIELD_ENCRYPTION_KEY"])

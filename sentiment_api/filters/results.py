@@ -15,11 +15,12 @@ from sentiment_api.filters.base import (
     OneOfFilter,
     OrderingFilter,
     Rows,
+    ShareFilter,
     TimeFilter,
 )
 from sentiment_api.filters.bounds import BoundsForm
 from sentiment_api.knowledge import ignorance, past
-from sentiment_api.models import Customer
+from sentiment_api.models import Customer, ScoreState
 
 METHODS = [
     base + error + "".join(steps)
@@ -116,6 +117,17 @@ class SentimentScoreFilterSet(WindowFilterSet):
     )
     customer = IdFilter(method="of_customer", help_text="The customer's id in the source.")
     calculation_method = OneOfFilter(words=METHODS, help_text="What was applied to the row.")
+    state = OneOfFilter(words=ScoreState.values, help_text="Does the score rest on enough reports?")
+    sentiment_min = ShareFilter(
+        field_name="sentiment_score",
+        lookup_expr="gte",
+        help_text="Only scores of at least this.",
+    )
+    sentiment_max = ShareFilter(
+        field_name="sentiment_score",
+        lookup_expr="lte",
+        help_text="Only scores of at most this.",
+    )
     ordering = OrderingFilter(
         {name: name for name in ("created_at", "sentiment_score", "window_start")},
         key="job_id",

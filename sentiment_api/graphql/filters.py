@@ -8,14 +8,12 @@ from sentiment_api.filters import (
 )
 from sentiment_api.filters.base import (
     IndustryFilter,
-    OneOfFilter,
     ShareFilter,
     TextFilter,
     TimeFilter,
 )
 from sentiment_api.filters.customers import CustomerForm
 from sentiment_api.filters.results import WindowFilterSet
-from sentiment_api.models import ScoreState
 
 
 class CustomerArgumentsForm(CustomerForm):
@@ -51,7 +49,7 @@ class Bounds(WindowFilterSet):
 
 
 class ScoreArguments(Bounds, SentimentScoreFilterSet):
-    """Bounds of the score, and its state."""
+    """Bounds of the score by other names, and parts of an industry's."""
 
     customer__industry__icontains = TextFilter(
         lookup_expr="icontains", field_name="customer__industry"
@@ -59,7 +57,6 @@ class ScoreArguments(Bounds, SentimentScoreFilterSet):
     industry = IndustryFilter()
     sentiment_score__gte = ShareFilter(field_name="sentiment_score", lookup_expr="gte")
     sentiment_score__lte = ShareFilter(field_name="sentiment_score", lookup_expr="lte")
-    state = OneOfFilter(words=ScoreState.values)
 
 
 class SegmentArguments(Bounds, SegmentSentimentFilterSet):

@@ -1,10 +1,13 @@
 """Answers that are kept: by clients, with the validator of REST, and here."""
 
+from functools import cache
+
 import orjson
 from django.http import HttpResponse
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 
+from sentiment_api.graphql.contract import as_sdl
 from sentiment_api.graphql.execution import Operation
 from sentiment_api.kept import ANSWERS, KeptAnswer
 from sentiment_api.rest.access import is_staff
@@ -27,7 +30,7 @@ class Keeping:
             return
         request.accepted_renderer = JSONRenderer()
         request.accepted_renderer.media_type = kind
-        self._tag = etag_of(request, request.method or "", _said(operation))
+        self._tag = etag_of(request, request.method or "", _form_of_answers(), _said(operation))
         if request.method != "POST":
             self.is_known = has_newest(request, self._tag)
             whose = "private" if is_staff(request) else "public"
@@ -43,6 +46,11 @@ class Keeping:
         if self._tag:
             answer = KeptAnswer(response.content, response["Content-Type"])
             ANSWERS.put(self._tag, answer, answer.size)
+
+
+@cache
+def _form_of_answers() -> str:
+    return as_sdl()
 
 
 def _said(operation: Operation) -> str:

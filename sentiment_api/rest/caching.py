@@ -15,13 +15,13 @@ from sentiment_api.version import current_version
 
 @cache
 def form_of_answers() -> str:
-    """What stands for the form of all answers: another contract makes other answers."""
+    """What stands for the form of all answers of REST: another contract makes other answers."""
     return hashlib.sha256(repr(document()).encode()).hexdigest()
 
 
 def etag_of(request: Request, *more: str) -> str:
-    """What the answer depends on: contract, data, hour, role, form, address, and what is given
-    besides."""
+    """What the answer depends on: contract of REST, data, hour, role, form, address, and what is
+    given besides."""
     parts = (
         form_of_answers(),
         str(current_version()),

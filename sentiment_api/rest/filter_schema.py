@@ -4,13 +4,13 @@ from typing import Any
 
 from sentiment_api.filters import base
 from sentiment_api.filters.fields import BIGGEST, TEXT_LENGTH
+from sentiment_api.rest.strict import NameField
 
 TEXT = {
     "type": "string",
     "minLength": 1,
     "maxLength": TEXT_LENGTH,
-    # Something to compare with, and nothing that a database cannot hold.
-    "pattern": r"^[^\u0000]*[^\s\u0000][^\u0000]*$",
+    "pattern": NameField.pattern,
 }
 TIME = {
     "anyOf": [

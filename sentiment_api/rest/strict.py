@@ -5,12 +5,13 @@ from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django.db import models
-from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 
 class StrictCharField(serializers.CharField):
-    """A text."""
+    """A text. What a database cannot hold is refused."""
+
+    pattern = r"^[^\u0000]+$"
 
     def to_internal_value(self, data: Any) -> str:
         if not isinstance(data, str):
@@ -18,9 +19,10 @@ class StrictCharField(serializers.CharField):
         return super().to_internal_value(data)
 
 
-@extend_schema_field({"type": "string", "minLength": 1, "pattern": r"[^\s\u0000]"})
 class NameField(StrictCharField):
     """A text that is not blank."""
+
+    pattern = r"^[^\u0000]*[^\s\u0000][^\u0000]*$"
 
 
 class StrictIntegerField(serializers.IntegerField):

@@ -8,7 +8,7 @@ from sentiment_api.filters.fields import BIGGEST
 from sentiment_api.rest.access import Staff
 from sentiment_api.rest.openapi import components
 from sentiment_api.rest.serializers.error import ErrorSerializer
-from sentiment_api.rest.strict import StrictFields
+from sentiment_api.rest.strict import StrictCharField, StrictFields
 from sentiment_api.rest.views.base import ListView, VersionedView
 
 SUCCESS = {
@@ -51,6 +51,23 @@ class TrueSchema(AutoSchema):
         if direction == "request" and isinstance(serializer, StrictFields):
             mapped |= {"additionalProperties": False, **serializer.schema_rules}
         return mapped
+
+    def _map_serializer_field(
+        self, field: Any, direction: Any, bypass_extensions: bool = False
+    ) -> dict[str, Any]:
+        mapped: dict[str, Any] = super()._map_serializer_field(  # type: ignore[no-untyped-call]
+            field, direction, bypass_extensions
+        )
+        if isinstance(field, StrictCharField) and "format" not in mapped:
+            mapped["pattern"] = field.pattern
+        return mapped
+
+    def _get_request_body(self, direction: Any = "request") -> Any:
+        body: Any = super()._get_request_body(direction)  # type: ignore[no-untyped-call]
+        # Where something has to be given, though no field by itself, there has to be a body.
+        if body and getattr(self.get_request_serializer(), "schema_rules", None):
+            body["required"] = True
+        return body
 
     def _get_parameters(self) -> list[dict[str, Any]]:
         parameters: list[dict[str, Any]] = super()._get_parameters()

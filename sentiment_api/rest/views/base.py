@@ -105,8 +105,9 @@ class VersionedView(StrictView):
             raise AlreadyKnown(answer)
 
     def _kept_as(self) -> Hashable:
-        """The tag, and the host that is in the addresses of other pages."""
-        return self.etag, self.request.build_absolute_uri("/")
+        """The tag, the host that is in the addresses of other pages, and how they are indented."""
+        asked: Any = self.request
+        return self.etag, asked.build_absolute_uri("/"), asked.accepted_media_type
 
     def _keep(self, rendered: Response) -> None:
         answer = KeptAnswer(rendered.content, rendered["Content-Type"], self.notice)

@@ -57,6 +57,13 @@ def test_tags_tell_operations_and_callers_apart() -> None:
     assert "private" in answers[4]["Cache-Control"]
 
 
+def test_another_schema_makes_other_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """After an upgrade nobody is told that an old answer still holds."""
+    before = get()
+    monkeypatch.setattr("sentiment_api.graphql.keeping._form_of_answers", lambda: "another")
+    assert get(tag=before["ETag"]).status_code == 200
+
+
 def test_what_is_never_kept() -> None:
     """POST, errors, and what says something else each time."""
     bad = '{ __typename customer(id: "x") { city } }'

@@ -71,6 +71,7 @@ def test_times(guest: APIClient, path: str, query: str, name: str, hint: str) ->
     ("path", "status", "name"),
     [
         ("/api/customers/?sentiment_min=2", 400, "sentiment_min"),
+        ("/api/customers/?sentiment_min=0_1", 400, "sentiment_min"),
         ("/api/customers/?sentiment_max=nan", 400, "sentiment_max"),
         ("/api/customers/?sentiment_max=1e999", 400, "sentiment_max"),
         ("/api/customers/?score_state=happy", 400, "score_state"),

@@ -294,3 +294,15 @@ def test_lists_give_what_the_serializer_gives_row_by_row(
     assert renderer.render(several) == renderer.render(one_by_one)
     nothing: Any = serializer(rows.none(), many=True, context=context).data
     assert nothing == []
+
+
+def test_an_indentation_that_is_asked_for_is_that_of_the_answer() -> None:
+    """Whether it is kept or not, and in whatever order it is asked for."""
+    CustomerFactory.create()
+    forms = ("application/json", "application/json; indent=4")
+    plain, indented, again = (
+        APIClient().get("/api/customers/", headers={"Accept": form}) for form in (*forms, forms[0])
+    )
+    assert b"\n" not in plain.content
+    assert b"\n    " in indented.content
+    assert again.content == plain.content

@@ -111,6 +111,12 @@ def test_filters_and_order_of_scores(guest: APIClient) -> None:
     assert ids(customer__industry="retail") == [str(shop.job_id)]
     assert ids(customer=bank.customer.customer_id) == [str(bank.job_id)]
     assert ids(calculation_method="weighted_average") == [str(shop.job_id)]
+    assert ids(state="insufficient_evidence") == []
+    assert len(ids(state="scored")) == 2
+    middle = (shop.sentiment_score + bank.sentiment_score) / 2
+    assert ids(sentiment_max=str(middle)) == [str(shop.job_id)]
+    assert ids(sentiment_min=str(middle)) == [str(bank.job_id)]
+    assert ids(sentiment_min=str(bank.sentiment_score)) == [str(bank.job_id)]
     assert ids(ordering="sentiment_score") == [str(shop.job_id), str(bank.job_id)]
     assert ids(ordering="-created_at") == [str(shop.job_id), str(bank.job_id)]
 
