@@ -187,14 +187,14 @@ def _store(
         taken, early = news.windows(hours, covers)
         counted = _take(counts, local, taken)
         customers = None if covers else sorted(local.key.tolist())
-        stored, newer = _stored(hours, taken, news, customers)
-        wanted = _with_silence(counted, stored).where_not(newer)
-        changes = _Changes.between(wanted, stored.without(newer))
+        current = _Current.read(hours, taken, news, customers)
+        wanted = _with_silence(counted, current.stored).where_not(current.newer)
+        changes = _Changes.between(wanted, current.stored.without(current.newer))
         write = _Writer(changes, counts, ledger)
         write.new()
         locks.check_references()
         locks.one_marks_scores()
-        write.revisions(stored)
+        write.revisions(current.key)
         changed = changes.rows.hour
         if recompute:
             owed.mark_all_scores(hours, customers)
@@ -277,14 +277,16 @@ class _Writer:
         self._insert(self.changes.revision == 1)
         owed.mark_scores(self.changes.rows.key[self.changes.revision == 1])
 
-    def revisions(self, stored: Stored) -> None:
-        """Counts in place of others; and marks of the scores that rest on any of the changes."""
+    def revisions(self, current: NDArray[np.int64]) -> None:
+        """Counts in place of others; and marks of the scores that rest on any of the changes.
+        `current` are the keys of what was there, also in windows that are left as they are: scores
+        between two changes rest on the first one."""
         key = self.changes.rows.key
         if not len(key):
             return
         bulk.supersede(SyncJob, self.changes.ended, self._now)
         owed.mark_scores(key[self.changes.revision > 1])
-        owed.mark_dependent_scores(key, np.setdiff1d(stored.key, key))
+        owed.mark_dependent_scores(key, np.setdiff1d(current, key))
         self._insert(self.changes.revision > 1)
 
     def _insert(self, these: NDArray[np.bool_]) -> None:
@@ -313,28 +315,35 @@ class _Writer:
         )
 
 
-def _stored(
-    hours: range,
-    taken: NDArray[np.int64],
-    news: _News,
-    customers: list[int] | None,
-) -> tuple[Stored, NDArray[np.int64]]:
-    """The current counts of the windows that are taken, and the keys of those among them that
-    were read later than these."""
-    sql = (
-        f"SELECT customer_id, {bulk.epoch_hour('window_start')}, job_id, revision, "  # noqa: S608
-        "fn_count, fp_count, CASE WHEN read_at > %s AND read_at <= %s THEN 1 ELSE 0 END "
-        f"FROM {bulk.table(SyncJob)} "
-        "WHERE superseded_at IS NULL AND window_start >= %s AND window_start < %s"
-    )
-    params = [*map(bulk.instant, news.later), *bulk.hour_values([hours.start, hours.stop])]
-    if customers is not None:
-        condition, more = bulk.any_of("customer_id", customers)
-        sql, params = f"{sql} AND {condition}", params + more
-    rows = bulk.read(sql, params, STORED_COLUMNS)
-    rows = rows[np.isin(rows["hour"], taken)]
-    key = row_key(rows["customer"], rows["hour"])
-    return Stored.of(key, rows, ("fn", "fp")), key[rows["newer"] == 1]
+@dataclass(frozen=True)
+class _Current:
+    """Current counts of a range: the keys of all, the counts of the windows that are taken, and the
+    keys of those among them that were read later than what is at hand."""
+
+    key: NDArray[np.int64]
+    stored: Stored
+    newer: NDArray[np.int64]
+
+    @classmethod
+    def read(
+        cls, hours: range, taken: NDArray[np.int64], news: _News, customers: list[int] | None
+    ) -> "_Current":
+        """Those of the windows (of these customers, by local key)."""
+        sql = (
+            f"SELECT customer_id, {bulk.epoch_hour('window_start')}, job_id, revision, "  # noqa: S608
+            "fn_count, fp_count, CASE WHEN read_at > %s AND read_at <= %s THEN 1 ELSE 0 END "
+            f"FROM {bulk.table(SyncJob)} "
+            "WHERE superseded_at IS NULL AND window_start >= %s AND window_start < %s"
+        )
+        params = [*map(bulk.instant, news.later), *bulk.hour_values([hours.start, hours.stop])]
+        if customers is not None:
+            condition, more = bulk.any_of("customer_id", customers)
+            sql, params = f"{sql} AND {condition}", params + more
+        rows = bulk.read(sql, params, STORED_COLUMNS)
+        key = row_key(rows["customer"], rows["hour"])
+        here = np.isin(rows["hour"], taken)
+        stored = Stored.of(key[here], rows[here], ("fn", "fp"))
+        return cls(key, stored, key[here & (rows["newer"] == 1)])
 
 
 def _with_silence(counted: _Counted, stored: Stored) -> _Counted:

@@ -13,9 +13,15 @@ from jobs.clock import to_hour
 from jobs.industry_moments import settle_moments
 from jobs.ledger import Ledger
 from jobs.models import PipelineRun, Reprocess, RunStatus, Trigger, Window
-from jobs.pipeline import COMPUTING, backfill_run, compute, compute_owed, execute, sync
+from jobs.pipeline import (
+    COMPUTING,
+    backfill_run,
+    compute,
+    compute_owed,
+    execute,
+    sync,
+)
 from jobs.source.inspection import inspect_source
-from jobs.source.reports import read_counts
 from sentiment_api.models import (
     Customer,
     OverallSentiment,
@@ -211,54 +217,6 @@ def test_a_step_that_dies_leaves_its_marks(
     assert Window.objects.owing().exists()
     backfill(at(0), at(30))
     check_everything(source)
-
-
-READING = "jobs.steps.counts.read_counts"
-
-
-@pytest.mark.parametrize("customers", [(), (1,)])
-def test_what_was_read_earlier_than_what_is_stored_is_dropped(
-    source: SourceDatabase, monkeypatch: pytest.MonkeyPatch, customers: tuple[int, ...]
-) -> None:
-    """A run is overtaken between its reading and its writing."""
-    source.customer(1)
-    source.reports(1, at(0), fn=4)
-    backfill(at(0), at(2))
-
-    def overtaken(*arguments: Any) -> Any:
-        found = read_counts(*arguments)
-        monkeypatch.setattr(READING, read_counts)
-        source.reports(1, at(0), fn=1)
-        backfill(at(0), at(2), Reprocess.ALL)
-        return found
-
-    monkeypatch.setattr(READING, overtaken)
-    backfill(at(0), at(2), Reprocess.ALL, *customers)
-    check_everything(source)
-    assert SyncJob.objects.current().get(window_start=at(0)).fn_count == 5
-
-
-def test_a_count_that_was_read_later_than_its_window_stays(
-    source: SourceDatabase, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """As after the source's clock was set back: nothing takes its place, so it does not end, also
-    when another one beside it is new."""
-    source.customer(1)
-    source.customer(2)
-    source.reports(1, at(0), fn=4)
-    backfill(at(0), at(2))
-    source.reports(2, at(0), fn=1)
-
-    def read_before(*arguments: Any) -> Any:
-        found = read_counts(*arguments)
-        assert found is not None
-        SyncJob.objects.update(read_at=found.read_at + timedelta(microseconds=1))
-        return found
-
-    monkeypatch.setattr(READING, read_before)
-    backfill(at(0), at(2), Reprocess.ALL)
-    check_everything(source)
-    assert not SyncJob.objects.exclude(superseded_at=None).exists()
 
 
 def test_only_some_customers_in_covered_windows(source: SourceDatabase) -> None:
