@@ -15,8 +15,10 @@ def main() -> int:
         f"http://127.0.0.1:{port}/api/health/live/",
         headers={"Host": "localhost" if known in ("", "*") else known},
     )
+    # Docker hands its proxies to containers; none of them leads to this one.
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
-        with urllib.request.urlopen(request, timeout=4) as answer:  # noqa: S310
+        with direct.open(request, timeout=4) as answer:
             return 0 if answer.status == 200 else 1
     except (URLError, OSError) as error:
         print(error, file=sys.stderr)

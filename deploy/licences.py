@@ -13,8 +13,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 LOOKED_AT = re.compile(
-    r"MIT|BSD|Apache|ISC|PSF|Python Software Foundation|MPL|Mozilla|Unlicense|0BSD|Zlib|CC0|"
-    r"Artistic|LGPL|Lesser General Public|Dual License|HPND",
+    r"\b(MIT|BSD|Apache|ISC|PSF|Python Software Foundation|MPL|Mozilla|Unlicense|0BSD|Zlib|CC0|"
+    r"Artistic|LGPL|Lesser General Public|Dual License|HPND)",
     re.IGNORECASE,
 )
 """Licences under which a package may be used here unchanged. LGPL: psycopg2, as a library.

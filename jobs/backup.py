@@ -44,14 +44,16 @@ class Backup:
 
 
 def backups(folder: Path) -> list[Backup]:
-    """The copies in a folder, oldest first."""
-    if not folder.is_dir():
-        return []
-    return [Backup(file) for file in sorted(folder.iterdir()) if PATTERN.fullmatch(file.name)]
+    """The copies in a folder, oldest first. Raises BackupError where nobody may look."""
+    try:
+        files = sorted(folder.iterdir()) if folder.is_dir() else []
+    except OSError as error:
+        raise BackupError(f"{folder}: {error.strerror or error}; may we read it") from error
+    return [Backup(file) for file in files if PATTERN.fullmatch(file.name)]
 
 
 def newest() -> Backup | None:
-    """The newest copy in BACKUP_DIR."""
+    """The newest copy in BACKUP_DIR. Raises BackupError."""
     if not settings.BACKUP_DIR:
         return None
     found = backups(Path(settings.BACKUP_DIR))
@@ -96,8 +98,9 @@ def _copy_sqlite(source: Path) -> Callable[[Path], None]:
 
     def copy(target: Path) -> None:
         try:
+            original = f"{source.absolute().as_uri()}?mode=ro"
             with (
-                closing(sqlite3.connect(f"file:{source}?mode=ro", uri=True, timeout=60)) as there,
+                closing(sqlite3.connect(original, uri=True, timeout=60)) as there,
                 closing(sqlite3.connect(target)) as here,
             ):
                 there.backup(here)
@@ -127,7 +130,13 @@ def _dump_postgres(target: Path) -> None:
             "results lie in PostgreSQL, and pg_dump is not installed here: install the client of "
             f"your server's version, or run where it is: {' '.join(command)} --file=FILE"
         )
-    environment = os.environ | {"PGPASSWORD": str(parts["PASSWORD"] or "")}
+    # As careful about the server as we are: what psycopg2 is told of TLS, in libpq's own names.
+    tls = {
+        f"PG{name.upper()}": str(value)
+        for name, value in parts["OPTIONS"].items()
+        if name.startswith("ssl")
+    }
+    environment = os.environ | tls | {"PGPASSWORD": str(parts["PASSWORD"] or "")}
     for step in ([*command, f"--file={target}"], ["pg_restore", "--list", str(target)]):
         done = subprocess.run(step, env=environment, capture_output=True, text=True, check=False)
         if done.returncode:

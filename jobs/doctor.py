@@ -135,7 +135,11 @@ def _files() -> Iterator[Finding]:
 def _backup() -> Iterator[Finding]:
     if not settings.BACKUP_DIR:
         return
-    copy = backup.newest()
+    try:
+        copy = backup.newest()
+    except backup.BackupError as error:
+        yield Finding.bad("backup", str(error))
+        return
     if copy is None:
         yield Finding.doubtful(
             "backup", f"there is none in {settings.BACKUP_DIR}: `manage.py backup`, daily by cron"
@@ -267,8 +271,8 @@ def _baselines() -> Iterator[Finding]:
 
 def _runs() -> Iterator[Finding]:
     since = timezone.now() - RECENT_RUNS
-    begun = PipelineRun.objects.filter(created_at__gte=since).exclude(started_at=None)
-    runs = list(begun.order_by("-run_id")[:200])
+    recent = PipelineRun.objects.of_pipeline().filter(created_at__gte=since)
+    runs = list(recent.exclude(started_at=None).order_by("-run_id")[:200])
     for state in (RunStatus.FAILED, RunStatus.LOST, RunStatus.INTERRUPTED):
         of_state = [run for run in runs if run.state == state]
         if of_state:

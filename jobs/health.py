@@ -158,13 +158,14 @@ def look_at_source() -> Part:
 
 
 def try_source(config: DatabaseConfig) -> str:
-    """Connect, check tables and columns; says what was found. Raises SourceError."""
+    """Connect, check tables, columns and rights; says what was found. Raises SourceError."""
     patient = copy(config)
     patient.connect_timeout = min(config.connect_timeout, SOURCE_SECONDS)
     patient.statement_timeout = min(config.statement_timeout, SOURCE_SECONDS)
     with open_source(patient) as source:
+        source.try_reading()
         version = source.connection.server_version // 10_000
-    return f"source {config.address}: PostgreSQL {version} answers, tables and columns are there"
+    return f"source {config.address}: PostgreSQL {version} answers, tables and columns can be read"
 
 
 def web() -> Part:

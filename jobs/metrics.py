@@ -17,7 +17,7 @@ from rq import Worker
 from config.outage import Outage
 from jobs import backup, schedules, status
 from jobs.health import Level, redis_connection, source_database
-from jobs.models import PipelineRun, RunStatus, Trigger
+from jobs.models import PipelineRun, RunStatus
 from jobs.pipeline import STEPS
 from jobs.queue import BACKFILL_QUEUE, HOURLY_QUEUE
 from jobs.space import free_bytes, local_database_bytes
@@ -83,7 +83,11 @@ def _of_database() -> Iterator[Family]:
 def _newest_backup() -> Iterator[Family]:
     if not settings.BACKUP_DIR:
         return
-    copy = backup.newest()
+    try:
+        copy = backup.newest()
+    except backup.BackupError as error:
+        logger.warning("the age of the newest copy is left out: %s", error)
+        copy = None
     limit = settings.BACKUP_MAX_AGE_HOURS * 3600
     yield _value("backup_objective_seconds", "How old it may be (BACKUP_MAX_AGE_HOURS).", limit)
     if copy is not None:
@@ -124,7 +128,7 @@ def _runs() -> Iterator[Family]:
 
 
 def _newest_good_run() -> Iterator[Family]:
-    good = PipelineRun.objects.filter(status=RunStatus.SUCCEEDED).exclude(trigger=Trigger.PRUNE)
+    good = PipelineRun.objects.of_pipeline().filter(status=RunStatus.SUCCEEDED)
     run = good.order_by("-created_at").first()
     if run is None or run.finished_at is None:
         return

@@ -13,6 +13,7 @@ from jobs import schedules, status
 from jobs.findings import Finding
 from jobs.health import redis_connection
 from jobs.models import PipelineRun, RunStatus
+from jobs.models.run import OPEN
 from jobs.queue import BACKFILL_QUEUE, HOURLY_QUEUE
 from jobs.schedules import Registered
 from jobs.status import QueueLength
@@ -20,7 +21,6 @@ from sentiment_api.freshness import data_freshness
 
 DATA, RUN, WINDOWS, OWED = "Data", "Last run", "Windows", "Work owed"
 WORKERS, QUEUES, SCHEDULE, REDIS = "Workers", "Queues", "Schedule", "Redis"
-UNFINISHED = (RunStatus.QUEUED, RunStatus.RUNNING)
 
 
 @dataclass(frozen=True)
@@ -76,9 +76,9 @@ def overview() -> tuple[list[Finding], Machinery | None]:
 
 
 def last_run() -> PipelineRun | None:
-    """The newest run that has ended."""
-    runs = PipelineRun.objects.order_by("-run_id")[:50]
-    return next((run for run in runs if run.state not in UNFINISHED), None)
+    """The newest run of the pipeline that has ended."""
+    runs = PipelineRun.objects.of_pipeline().order_by("-run_id")[:50]
+    return next((run for run in runs if run.state not in OPEN), None)
 
 
 def _data() -> Iterator[Finding]:

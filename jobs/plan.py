@@ -16,7 +16,7 @@ from sentiment_api.models.revision import EpochHour
 
 REREAD_HOURS = 24
 DAILY_REREAD_HOURS = 240
-UNFINISHED = (RunStatus.FAILED, RunStatus.INTERRUPTED, RunStatus.LOST)
+CUT_SHORT = (RunStatus.FAILED, RunStatus.INTERRUPTED, RunStatus.LOST)
 SLICE_HOURS = 240
 """How many windows pass all four steps before the next ones are read."""
 
@@ -160,7 +160,7 @@ def _left_open(
             unread[inside & read] = False
             if repairs:
                 again[inside & read] = False
-        elif run.state in UNFINISHED:
+        elif run.state in CUT_SHORT:
             new_ones_only = run.trigger == Trigger.BACKFILL and run.reprocess == Reprocess.NONE
             meant = inside & (windows.covered >= begin) if new_ones_only else inside
             unread[meant & ~(read & ~windows.owing)] = True

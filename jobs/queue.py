@@ -139,8 +139,8 @@ def hourly_run_is_waiting() -> bool:
 
 def is_waiting(run: PipelineRun) -> bool:
     """Does a run that is queued by the ledger wait in Redis as well? It does not when Redis was
-    emptied. Raises RedisError."""
-    if run.state != RunStatus.QUEUED:
+    emptied; it does however long ago it was queued, behind a long backfill. Raises RedisError."""
+    if run.status != RunStatus.QUEUED:
         return False
     if run.trigger == Trigger.BACKFILL:
         return any(own.startswith(str(run.run_id)) for own in _members())

@@ -15,13 +15,17 @@ from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Max, Min
 from django.utils import timezone
+from redis.exceptions import RedisError
 
 from config.models import ScoringProfile
 from jobs import bulk, owed
 from jobs.clock import to_hour
 from jobs.ledger import Ledger, StepResult
 from jobs.models import OwedScore, PipelineRun, RunStatus, Trigger, Window
+from jobs.models.run import OPEN
+from jobs.pipeline import recorded
 from jobs.plan import DAILY_REREAD_HOURS
+from jobs.queue import is_waiting
 from sentiment_api import version
 from sentiment_api.models import (
     Customer,
@@ -119,11 +123,9 @@ def limits(now: datetime, superseded_days: int | None, window_days: int | None) 
 def refuse_while_at_work(asked: Limits) -> None:
     """Raise PruneRefusedError while a backfill is under way, work is owed by windows that would go,
     or no window would be left."""
-    backfills = PipelineRun.objects.filter(
-        trigger=Trigger.BACKFILL, status__in=(RunStatus.QUEUED, RunStatus.RUNNING)
-    )
-    if any(run.state != RunStatus.LOST for run in backfills):
-        raise PruneRefusedError("a backfill is under way: wait for its end")
+    for backfill in PipelineRun.objects.filter(trigger=Trigger.BACKFILL, status__in=OPEN):
+        if _is_under_way(backfill):
+            raise PruneRefusedError("a backfill is under way: wait for its end")
     if asked.windows_before is None:
         return
     early = Window.objects.filter(window_start__lt=asked.windows_before)
@@ -134,6 +136,17 @@ def refuse_while_at_work(asked: Limits) -> None:
         )
     if early.exists() and not Window.objects.filter(window_start__gte=asked.windows_before):
         raise PruneRefusedError("no window would be left: are runs coming to an end?")
+
+
+def _is_under_way(run: PipelineRun) -> bool:
+    if run.status != RunStatus.QUEUED:
+        return run.state != RunStatus.LOST
+    try:
+        return is_waiting(run)
+    except RedisError as error:
+        raise PruneRefusedError(
+            f"a backfill was queued, and Redis does not say whether it still waits: {error}"
+        ) from error
 
 
 def doomed(asked: Limits) -> list[Doomed]:
@@ -209,15 +222,10 @@ def prune(asked: Limits, said: Callable[[str, int], None] = lambda *_: None) -> 
     """
     refuse_while_at_work(asked)
     run = PipelineRun.objects.create(trigger=Trigger.PRUNE, started_at=timezone.now())
-    ledger = Ledger(run)
-    ledger.start()
-    try:
+    with recorded(run) as ledger:
         for part in doomed(asked):
             _delete(part, ledger, said)
-    except BaseException as error:
-        ledger.finish(RunStatus.INTERRUPTED, f"{type(error).__name__}; the same command goes on")
-        raise
-    ledger.finish(RunStatus.SUCCEEDED)
+        ledger.finish(RunStatus.SUCCEEDED)
     return run
 
 

@@ -59,7 +59,7 @@ def newest_runs() -> list[PipelineRun]:
 def recent_states() -> dict[str, int]:
     """How many runs of the last 24 hours are in which state."""
     since = timezone.now() - RECENT
-    runs = PipelineRun.objects.filter(created_at__gte=since).order_by("-run_id")
+    runs = PipelineRun.objects.of_pipeline().filter(created_at__gte=since).order_by("-run_id")
     return dict(Counter(str(run.state) for run in runs[:COUNTED_RUNS]))
 
 

@@ -63,6 +63,8 @@ class RangeForm(forms.Form):
             return cleaned
         if start >= end:
             raise forms.ValidationError("“From” has to lie before “Until”.")
+        if start < from_hour(0):
+            raise forms.ValidationError("Windows begin with 1970.")
         if start >= from_hour(to_hour(timezone.now())):
             raise forms.ValidationError("No window of this range is over yet.")
         if end - start > timedelta(hours=MOST_HOURS):

@@ -18,10 +18,10 @@ from jobs.admin.asking import may_ask, now_view, recompute_view, repair_view
 from jobs.admin.pipeline import pipeline_view
 from jobs.admin.showing import hour_input, said_duration, said_state, sign
 from jobs.models import PipelineRun, RunStatus
+from jobs.models.run import OPEN
 from jobs.pipeline import STEPS
 from sentiment_api.admin import ReadOnlyAdmin
 
-UNFINISHED = (RunStatus.QUEUED, RunStatus.RUNNING)
 REFRESH_SECONDS = 3
 
 
@@ -77,8 +77,8 @@ class PipelineRunAdmin(ReadOnlyAdmin):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> Any:
         """The list, fetched anew while a run is not finished."""
-        newest = PipelineRun.objects.filter(status__in=UNFINISHED).order_by("-run_id")[:20]
-        busy = any(run.state in UNFINISHED for run in newest)
+        newest = PipelineRun.objects.filter(status__in=OPEN).order_by("-run_id")[:20]
+        busy = any(run.state in OPEN for run in newest)
         extra = {"may_ask": may_ask(request), "refresh": REFRESH_SECONDS if busy else ""}
         return super().changelist_view(request, {"title": "Runs", **extra, **(extra_context or {})})
 
@@ -102,9 +102,11 @@ class PipelineRunAdmin(ReadOnlyAdmin):
         if run is None:
             raise Http404("There is no such run.")
         require_view(self, request)
-        busy = run.state in UNFINISHED
+        busy = run.state in OPEN
         repair = ""
-        if run.range_start and run.range_end and run.state not in (*UNFINISHED, "succeeded"):
+        # What is left of some customers is found by the command alone.
+        is_for_all = run.range_start and run.range_end and not run.customer_ids
+        if is_for_all and run.state not in (*OPEN, "succeeded"):
             start, end = hour_input(run.range_start), hour_input(run.range_end)
             repair = f"{reverse('admin:jobs_pipelinerun_repair')}?start={start}&end={end}"
             repair += "&reprocess=failed"
@@ -135,7 +137,7 @@ class PipelineRunAdmin(ReadOnlyAdmin):
             f" in {said_duration(run.duration)}" if run.duration else "",
             run.get_trigger_display(),
             f", by {run.asked_by}" if run.asked_by else "",
-            run.error,
+            run.what_went_wrong,
         )
 
     @admin.display(description="range", ordering="range_start")

@@ -1,6 +1,7 @@
 """The ledger: every run of the pipeline is a row."""
 
 from datetime import timedelta
+from typing import Self
 
 from django.db import models
 from django.db.models import Q
@@ -43,6 +44,14 @@ class Reprocess(models.TextChoices):
     ALL = "all", "all windows, and compute everything again"
 
 
+class PipelineRunQuerySet(models.QuerySet["PipelineRun"]):
+    """Questions about runs."""
+
+    def of_pipeline(self) -> Self:
+        """Without those that deleted something, which the ledger keeps as well."""
+        return self.exclude(trigger=Trigger.PRUNE)
+
+
 class PipelineRun(models.Model):
     """One passage of the four steps. Other rows refer to it by its UUID alone."""
 
@@ -73,6 +82,8 @@ class PipelineRun(models.Model):
     started_at = models.DateTimeField(null=True, blank=True)
     progress_at = models.DateTimeField(default=timezone.now)
     finished_at = models.DateTimeField(null=True, blank=True)
+
+    objects = PipelineRunQuerySet.as_manager()
 
     class Meta:
         verbose_name = "run"
@@ -113,6 +124,8 @@ class PipelineRun(models.Model):
     @property
     def how_to_go_on(self) -> str:
         """What does the rest of a run that was cut short."""
+        if self.trigger == Trigger.PRUNE:
+            return "the same command goes on"
         if self.trigger != Trigger.BACKFILL:
             return "the next run does what it left, or `manage.py run_pipeline` at once"
         if self.reprocess == Reprocess.ALL:

@@ -75,6 +75,12 @@ class Source:
         finally:
             self.connection.rollback()
 
+    def try_reading(self) -> None:
+        """Read nothing of all that is read: SourceError where that is not allowed."""
+        with self.snapshot(), self.connection.cursor() as cursor:
+            for table, columns in NEEDED.items():
+                cursor.execute(f"SELECT {', '.join(columns)} FROM {table} LIMIT 0")  # noqa: S608
+
     def utc(self, column: str) -> str:
         """SQL for a column (`table.column`) as a UTC timestamp without zone.
 

@@ -70,7 +70,9 @@ def add_unknown(source: Source, customer_ids: Iterable[int], ledger: Ledger) -> 
     spelling = Spelling()
     for batch in read_customers(source, customer_ids=ids):
         ledger.progress(StepResult(read=len(batch), written=_store(batch, spelling)))
-    known = set(Customer.objects.filter(customer_id__in=ids).values_list("customer_id", flat=True))
+    condition, params = bulk.any_of("customer_id", ids)
+    rows = bulk.fetch(f"SELECT customer_id FROM {bulk.table(Customer)} WHERE {condition}", params)  # noqa: S608
+    known = {customer_id for (customer_id,) in rows}
     nobody = [
         Customer(customer_id=i, company_name=f"Unknown customer {i}", is_placeholder=True)
         for i in ids

@@ -21,7 +21,8 @@ from django.test import Client
 from pytest_django import Settings
 
 from demo.servers import PostgresServer
-from jobs import backup
+from jobs import backup, doctor, metrics
+from jobs.findings import Level
 from sentiment_api.models import OverallSentiment, SegmentSentiment, SentimentScore, SyncJob
 from tests.factories import (
     OverallSentimentFactory,
@@ -170,6 +171,53 @@ def test_a_copy_that_fails_leaves_nothing_and_deletes_nothing(
         run("--keep", "1")
     assert backup.backups(tmp_path / "copies") == [good]
     assert [path.name for path in (tmp_path / "copies").iterdir()] == [good.file.name]
+
+
+@of_sqlite
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("folder", ["C#", "what?", "100%41"])
+def test_a_path_is_taken_for_what_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, folder: str
+) -> None:
+    """SQLite is told where the original lies by an address, in which some letters mean more."""
+    place = tmp_path / folder
+    place.mkdir()
+    first = backup.make(tmp_path / "first")
+    shutil.copy(first.file, place / "db.sqlite3")
+    monkeypatch.setitem(connection.settings_dict, "NAME", str(place / "db.sqlite3"))
+    assert dump(backup.make(tmp_path / "second").file) == dump(first.file)
+    assert {path.name for path in tmp_path.iterdir()} == {folder, "first", "second"}
+
+
+@pytest.mark.django_db
+def test_a_folder_that_may_not_be_read_is_named(
+    tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_: Path) -> list[Path]:
+        raise PermissionError(13, "Permission denied")
+
+    settings.BACKUP_DIR = str(tmp_path)
+    monkeypatch.setattr(Path, "iterdir", refuse)
+    (found,) = doctor._backup()
+    assert (found.level, found.text) == (
+        Level.BAD,
+        f"{tmp_path}: Permission denied; may we read it",
+    )
+    names = {family.name for family in metrics._newest_backup()}
+    assert names == {"sentiment_backup_objective_seconds"}
+
+
+def test_a_dump_is_as_careful_about_the_server_as_we_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What DATABASE_URL says of TLS holds for PostgreSQL's tool as well."""
+    tool = tmp_path / "pg_dump"
+    tool.write_text("#!/bin/sh\nenv | grep ^PGSSL >&2\nexit 1\n")
+    tool.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.setitem(connection.settings_dict, "OPTIONS", {"sslmode": "verify-full"})
+    with pytest.raises(backup.BackupError, match="PGSSLMODE=verify-full"):
+        backup._dump_postgres(tmp_path / "copy")
 
 
 @of_postgres

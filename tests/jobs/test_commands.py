@@ -51,6 +51,7 @@ def test_backfill_prints_progress_and_a_summary(source: SourceDatabase) -> None:
 @pytest.mark.parametrize(
     ("start", "end", "message"),
     [
+        ("1969-12-31", "2026-01-01", "--start 1969-12-31T00:00: windows begin with 1970"),
         ("2026-02-01", "2026-01-01", "--start 2026-02-01T00:00 is not before --end 2026-01-01"),
         ("2026-01-01", "2026-01-01", "is not before"),
         ("2026-01-01T00:30", "2026-01-02", "--start '2026-01-01T00:30' is not on the hour"),

@@ -7,10 +7,13 @@ import django_rq
 import pytest
 from django.contrib.auth.models import User
 from django.db import connection
+from django.utils import timezone
 
 from jobs import crew, queue
 from jobs.models import PipelineRun, Reprocess, RunStatus
+from jobs.models.run import LOST_AFTER
 from jobs.requests import WaitingAlreadyError, ask_for_range
+from jobs.retention import Limits, PruneRefusedError, refuse_while_at_work
 from tests.jobs.conftest import at
 from tests.jobs.reference import check_everything
 from tests.jobs.test_queue import work
@@ -52,9 +55,13 @@ def test_a_backfill_that_is_to_be_tried_again_is_not_asked_for_twice(
     later = django_rq.get_queue(queue.BACKFILL_QUEUE).scheduled_job_registry.get_job_ids()
     assert len(later) == run.members
     assert PipelineRun.objects.get().state == RunStatus.QUEUED
+    # Behind a long one it may wait for longer than it takes to look lost.
+    PipelineRun.objects.update(progress_at=timezone.now() - 2 * LOST_AFTER)
     with pytest.raises(WaitingAlreadyError) as refused:
         ask()
     assert refused.value.run == run
+    with pytest.raises(PruneRefusedError, match="a backfill is under way"):
+        refuse_while_at_work(Limits())
     for own in later:
         django_rq.get_queue(queue.BACKFILL_QUEUE).scheduled_job_registry.remove(own)
     assert not queue.is_waiting(run), "nobody will do it any more"

@@ -14,6 +14,7 @@ from jobs import bulk, retention
 from jobs.clock import from_hour, to_hour
 from jobs.explanation import Explanation, explain
 from jobs.models import PipelineRun, Reprocess, RunStatus, Trigger, Window
+from jobs.overview import last_run
 from jobs.pipeline import backfill_run, execute
 from jobs.plan import plan_hour
 from jobs.status import gaps
@@ -181,6 +182,10 @@ def test_it_goes_in_small_parts_and_on_where_it_ended(
     assert max(sizes) <= 20
     run = PipelineRun.objects.get(trigger=Trigger.PRUNE)
     assert run.status == RunStatus.INTERRUPTED
+    assert run.error == "interrupted; the same command goes on"
+    shown = last_run()
+    assert shown is not None
+    assert shown.trigger != Trigger.PRUNE
     assert sum(line["count"] for line in run.warnings) >= sum(sizes) - 20 - max(sizes)
     assert gaps() == []
     left = explanations()

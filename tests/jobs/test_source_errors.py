@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from config.models import DatabaseConfig
+from jobs.health import Level, look_at_source
 from jobs.models import PipelineRun, Reprocess, RunStatus, Window
 from jobs.pipeline import backfill_run, execute
 from jobs.source.connection import SourceError, open_source
@@ -91,6 +92,7 @@ def test_missing_rights_are_named(source: SourceDatabase) -> None:
             opened.connection.cursor() as cursor,
         ):
             cursor.execute("SELECT 1 FROM customers")
+        assert look_at_source().status is Level.DEGRADED, "it can be reached, not read"
     finally:
         source.sql("DROP ROLE nobody_special")
 

@@ -11,7 +11,7 @@ from django.core.management.base import CommandError
 from django.utils import timezone
 from tqdm import tqdm
 
-from jobs.clock import show_hour, slices, to_hour
+from jobs.clock import from_hour, show_hour, slices, to_hour
 from jobs.management.arguments import ArgumentError, full_hour
 from jobs.management.spoken import SpokenCommand
 from jobs.models import PipelineRun, Reprocess, RunStatus, Trigger
@@ -133,6 +133,8 @@ def _asked_for(options: dict[str, Any]) -> PipelineRun:
         raise ArgumentError(
             f"--start {start:%Y-%m-%dT%H:%M} is not before --end {end:%Y-%m-%dT%H:%M}"
         )
+    if start < from_hour(0):
+        raise ArgumentError(f"--start {start:%Y-%m-%dT%H:%M}: windows begin with 1970")
     customers = options["customer"]
     possible = [customer for customer in customers if abs(customer) < 2**63]
     known = Customer.objects.filter(customer_id__in=possible).values_list("customer_id", flat=True)
