@@ -38,3 +38,18 @@ export function isSure(low: number, high: number, of: Level, levels: Levels): bo
   if (of === 'healthy') return low > levels.healthyAbove
   return low >= levels.attentionBelow && high <= levels.healthyAbove
 }
+
+/** Ranges of the API hold their ends, and a score at either end is fair: so fair is in both. */
+export const rangesOfFair = ({ attentionBelow, healthyAbove }: Levels) => ({
+  fairOrBetter: { min: attentionBelow },
+  fairOrWorse: { max: healthyAbove },
+})
+
+/** How many are at each level, of all that have a score and those in `rangesOfFair`. */
+export function sizes(scored: number, fairOrBetter: number, fairOrWorse: number): Record<Level, number> {
+  return {
+    attention: scored - fairOrBetter,
+    fair: fairOrBetter + fairOrWorse - scored,
+    healthy: scored - fairOrWorse,
+  }
+}

@@ -1,0 +1,20 @@
+import { describe, expect, it } from 'vitest'
+
+import { level, rangesOfFair, sizes } from './levels'
+
+const LEVELS = { attentionBelow: 0.4, healthyAbove: 0.7 }
+
+describe('the sizes of levels', () => {
+  it('count a score at the edge where the list shows it', () => {
+    const scores = [0.39, 0.4, 0.4, 0.5, 0.7, 0.71]
+    const { fairOrBetter, fairOrWorse } = rangesOfFair(LEVELS)
+    const counted = sizes(
+      scores.length,
+      scores.filter((score) => score >= fairOrBetter.min).length,
+      scores.filter((score) => score <= fairOrWorse.max).length,
+    )
+    const listed = (name: string): number => scores.filter((score) => level(score, LEVELS) === name).length
+    expect(counted).toEqual({ attention: 1, fair: 4, healthy: 1 })
+    expect(counted).toEqual({ attention: listed('attention'), fair: listed('fair'), healthy: listed('healthy') })
+  })
+})
