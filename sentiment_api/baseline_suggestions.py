@@ -1,7 +1,9 @@
 """What would be a fitting baseline for each industry, by its own history."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TypeVar
 
 from django.db.models import Count, F, Max, QuerySet, Window
 from django.db.models.functions import RowNumber
@@ -10,6 +12,8 @@ from config.industries import industry_key
 from config.models import IndustryBaseline
 from jobs.models import Window as CoveredWindow
 from sentiment_api.models import Customer, ScoreState, SentimentScore
+
+T = TypeVar("T")
 
 FEW_SCORES = 30
 FEW_CUSTOMERS = 3
@@ -53,48 +57,62 @@ def suggest(days: int) -> list[Suggestion]:
     """A suggestion for every industry that has customers, a baseline or scores, from the current
     scored rows of the last days before the newest covered window. As many queries for one
     industry as for all."""
-    newest = CoveredWindow.objects.aggregate(newest=Max("window_end"))["newest"]
-    rows = SentimentScore.objects.current().filter(state=ScoreState.SCORED)
-    rows = rows.filter(window_start__gte=newest - timedelta(days=days)) if newest else rows.none()
-    counted = {
-        row["industry"]: (row["scores"], row["customers"])
-        for row in rows.order_by()
-        .values("industry")
-        .annotate(scores=Count("pk"), customers=Count("customer", distinct=True))
-    }
-    medians = _medians(rows)
-    names: dict[str, str] = {}
-    # Two spellings of one industry can only be left from before it had a baseline; the one with
-    # the most scores speaks for it.
-    for industry in sorted(counted, key=lambda name: counted[name]):
-        names[industry_key(industry)] = industry
-    customers = {
-        industry_key(industry): (industry, count)
-        for industry, count in Customer.objects.filter(inactive_since=None)
+    known = _known(_scored_rows(days))
+    customers: dict[str, tuple[str, int]] = _named(
+        Customer.objects.filter(inactive_since=None)
         .order_by()
         .values_list("industry")
         .annotate(count=Count("pk"))
-    }
-    baselines = {
-        industry_key(industry): (industry, score)
-        for industry, score in IndustryBaseline.objects.values_list("industry", "baseline_score")
-    }
+    )
+    baselines = _named(IndustryBaseline.objects.values_list("industry", "baseline_score"))
     found = []
-    for key in {*names, *customers, *baselines}:
-        scored = names.get(key, "")
-        scores, scored_customers = counted.get(scored, (0, 0))
-        shown = baselines.get(key) or customers.get(key) or (scored, 0)
+    for key in {*known, *customers, *baselines}:
+        scored, rests_on = known.get(key, ("", _Known()))
+        named, count = customers.get(key, (scored, 0))
+        industry, baseline = baselines.get(key, (named, None))
         found.append(
             Suggestion(
-                industry=shown[0],
-                customers=customers.get(key, ("", 0))[1],
-                baseline=baselines[key][1] if key in baselines else None,
-                median=medians.get(scored),
-                scores=scores,
-                scored_customers=scored_customers,
+                industry, count, baseline, rests_on.median, rests_on.scores, rests_on.customers
             )
         )
     return sorted(found, key=lambda one: industry_key(one.industry))
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What the scores of an industry say."""
+
+    scores: int = 0
+    customers: int = 0
+    median: float | None = None
+
+
+def _scored_rows(days: int) -> "QuerySet[SentimentScore]":
+    newest = CoveredWindow.objects.aggregate(newest=Max("window_end"))["newest"]
+    rows = SentimentScore.objects.current().filter(state=ScoreState.SCORED)
+    return rows.filter(window_start__gte=newest - timedelta(days=days)) if newest else rows.none()
+
+
+def _known(rows: "QuerySet[SentimentScore]") -> dict[str, tuple[str, _Known]]:
+    """By key. Two spellings of one industry can only be left from before it had a baseline; the
+    one with the most scores speaks for it."""
+    medians = _medians(rows)
+    counted = (
+        rows.order_by()
+        .values_list("industry")
+        .annotate(scores=Count("pk"), customers=Count("customer", distinct=True))
+        .order_by("scores", "customers")
+    )
+    return _named(
+        (industry, _Known(scores, customers, medians.get(industry)))
+        for industry, scores, customers in counted
+    )
+
+
+def _named(pairs: Iterable[tuple[str, T]]) -> dict[str, tuple[str, T]]:
+    """By what industries are compared by: the spelling, and what is known of it. The last one
+    counts."""
+    return {industry_key(industry): (industry, value) for industry, value in pairs}
 
 
 def _medians(rows: "QuerySet[SentimentScore]") -> dict[str, float]:

@@ -27,7 +27,7 @@ def customers(_request: HttpRequest) -> JsonResponse:
 
     rows = Customer.objects.order_by("company_name", "customer_id").values(
         *("customer_id", "company_name", "industry", "city", "country", "current_sentiment"),
-        *("current_state", "last_window_start", "inactive_since", "created_at"),
+        *("current_state", "last_window_start", "current_score", "inactive_since", "created_at"),
         location_state=F("state"),
         fn_count=F("current_score__fn_count"),
         fp_count=F("current_score__fp_count"),

@@ -3,8 +3,8 @@
 TIMES = ("window_start", "window_end", "last_window_start", "created_at", "inactive_since")
 CUSTOMER = (
     *("customer_id", "company_name", "industry", "city", "location_state", "country"),
-    *("current_sentiment", "state", "last_window_start", "fn_count", "fp_count", "created_at"),
-    "inactive_since",
+    *("current_sentiment", "state", "last_window_start", "created_at", "inactive_since"),
+    *("current_score", "fn_count", "fp_count"),
 )
 SCORE = (
     *("job_id", "industry", "sentiment_score", "raw_score", "score_low", "score_high", "evidence"),

@@ -100,14 +100,15 @@ def _nodes(answer: Any) -> Iterator[Mapping[str, Any]]:
         yield flat
 
 
-_OWN = [name for name in CUSTOMER if name not in ("fn_count", "fp_count")]
-_COUNTS = _selection(("fn_count", "fp_count"))
+_OF_SCORE = ("current_score", "fn_count", "fp_count")
+_OWN = [name for name in CUSTOMER if name not in _OF_SCORE]
+_INNER = _selection(_OF_SCORE, current_score="jobId")
 GRAPHQL_PAGE = Read(
     [
         _graphql(
             "{ customers(first: 50) { edges { node { "
             + _selection(_OWN, location_state="state", state="scoreState")
-            + f" currentScore {{ {_COUNTS} }} }} }} }} }}"
+            + f" currentScore {{ {_INNER} }} }} }} }} }}"
         )
     ],
     CUSTOMER,
@@ -157,7 +158,7 @@ def _postgraphile(arguments: str, selection: str) -> Request:
 
 _THEIR_CUSTOMER = (
     _selection(_OWN, location_state="state", state="currentState")
-    + f" sentimentApiSentimentscoreByCurrentScoreId {{ {_COUNTS} }}"
+    + f" sentimentApiSentimentscoreByCurrentScoreId {{ {_INNER} }}"
 )
 _THEIR_SCORE = (
     _selection(SCORE)

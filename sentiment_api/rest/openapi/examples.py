@@ -30,6 +30,7 @@ CUSTOMER: dict[str, Any] = {
     "current_sentiment": 0.3125,
     "state": "scored",
     "last_window_start": "2026-05-01T12:00:00Z",
+    "current_score": "019de341-4e20-7000-8000-0123456789ab",
     "fn_count": 2,
     "fp_count": 6,
     "change": CHANGE,

@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from sentiment_api.changes import Change
+from sentiment_api.changes import Change, Period
 
 
 class PeriodSerializer(serializers.Serializer[Any]):
@@ -40,6 +40,11 @@ def as_shown(change: Change) -> dict[str, Any]:
         "low": change.low,
         "high": change.high,
         "significant": change.significant,
-        "recent": change.recent._asdict(),
-        "before": change.before._asdict(),
+        "recent": _period(change.recent),
+        "before": _period(change.before),
     }
+
+
+def _period(period: Period) -> dict[str, Any]:
+    start, end, fn_count, fp_count = period
+    return {"start": start, "end": end, "fn_count": fn_count, "fp_count": fp_count}

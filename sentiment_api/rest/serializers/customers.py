@@ -1,12 +1,13 @@
 """Customers as they are answered."""
 
+from functools import cached_property
 from typing import Any, ClassVar
 
 from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
 from sentiment_api.changes import change_of
-from sentiment_api.models import Customer, CustomerState
+from sentiment_api.models import ComparedSpan, Customer, CustomerState
 from sentiment_api.rest.serializers.change import ChangeSerializer, as_shown
 from sentiment_api.rest.serializers.values import ValuesSerializer
 
@@ -33,6 +34,13 @@ class CustomerSerializer(ValuesSerializer):
     )
     last_window_start = serializers.DateTimeField(
         read_only=True, allow_null=True, help_text="The window of the newest score."
+    )
+    current_score = serializers.UUIDField(
+        source="current_score_id",
+        read_only=True,
+        allow_null=True,
+        help_text="The `job_id` of the newest score, to ask how sure it is, and for its "
+        "explanation. Null: none yet.",
     )
     fn_count = serializers.IntegerField(
         source="current_score.fn_count",
@@ -79,6 +87,7 @@ class CustomerSerializer(ValuesSerializer):
             "current_sentiment",
             "state",
             "last_window_start",
+            "current_score",
             "fn_count",
             "fp_count",
             "change",
@@ -90,8 +99,13 @@ class CustomerSerializer(ValuesSerializer):
     @extend_schema_field(ChangeSerializer(allow_null=True))
     def get_change(self, customer: Customer) -> Any:
         """What the customer carries."""
-        change = change_of(customer, self.context["view"].span)
+        change = change_of(customer, self._span)
         return None if change is None else as_shown(change)
+
+    @cached_property
+    def _span(self) -> ComparedSpan:
+        span: ComparedSpan = self.context["view"].span
+        return span
 
 
 CONTACT = ("contact_person", "phone", "address", "postal_code")

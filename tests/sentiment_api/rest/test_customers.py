@@ -54,6 +54,17 @@ def test_the_state_follows_the_newest_covered_window(guest: APIClient) -> None:
         assert guest.get(f"/api/customers/{row['customer_id']}/").json() == row
 
 
+def test_a_row_names_its_score(guest: APIClient) -> None:
+    """Which says how sure it is, and is explained."""
+    score = SentimentScoreFactory.create(customer__company_name="a", carried=True)
+    CustomerFactory.create(company_name="b")
+    scored, unknown = guest.get("/api/customers/").json()["results"]
+    assert scored["current_score"] == str(score.job_id)
+    assert unknown["current_score"] is None
+    asked = guest.get(f"/api/sentiment/{scored['current_score']}/").json()
+    assert asked["evidence"] == score.evidence
+
+
 def test_filters(guest: APIClient) -> None:
     CustomerFactory.create(company_name="A", industry="Banking", city="Lyon", country="France")
     CustomerFactory.create(company_name="B", industry="Élevage", state="Ohio", city="Bern")
