@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
-import { ofAggregates, reportsOfDay } from './columns'
+import { isCut, ofAggregates, reportsOfDay } from './columns'
 import { HOUR, iso } from './ranges'
 
 const START = Date.parse('2026-01-05T00:00:00Z')
@@ -24,6 +24,16 @@ describe('columns', () => {
     expect(columns.score).toEqual([0.5, 0.5, null, null, 0.5])
     expect(columns.fp).toEqual([0, 1, null, null, 4])
     expect(columns.windows).toEqual([1, 1, 0, 0, 1])
+  })
+
+  it('know which days the range cuts', () => {
+    const columns = ofAggregates(series([0, 24, 48]), 'DAY')
+    const cut = (from: number, to: number): boolean[] => {
+      const range = { startDate: iso(START + from * HOUR), endDate: iso(START + to * HOUR), resolution: 'DAY' as const }
+      return columns.times.map((_, i) => isCut(columns, i, range))
+    }
+    expect(cut(0, 72)).toEqual([false, false, false])
+    expect(cut(11, 61)).toEqual([true, false, true])
   })
 
   it('add up the day before an end, and say how much of it was read', () => {

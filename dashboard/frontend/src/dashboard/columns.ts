@@ -1,5 +1,5 @@
 import type { Resolution } from './generated/queries'
-import { BUCKETS, bucketStart } from './ranges'
+import { BUCKETS, type Period, bucketStart } from './ranges'
 
 type Known = number | null
 
@@ -85,6 +85,12 @@ function fillGap(columns: Columns, until: number): void {
 /** On how many hours a bucket rests: the first and the last are often not whole. */
 export const hoursOf = ({ windows, resolution }: Columns, i: number): string =>
   `${windows[i] ?? 0} of ${BUCKETS[resolution] / BUCKETS.HOUR} h`
+
+/** Does the range cut this bucket? Its reports are those of a part of it. */
+export function isCut({ times, resolution }: Columns, i: number, { startDate, endDate }: Period): boolean {
+  const start = bucketStart(times[i] ?? 0, resolution)
+  return start < Date.parse(startDate) || start + BUCKETS[resolution] > Date.parse(endDate)
+}
 
 /** What came of a day, from columns of hours that end at `end`. */
 export interface DayOfReports {

@@ -10,6 +10,7 @@ import {
   Customers,
   type CustomersQuery,
   type CustomersQueryVariables,
+  Freshness,
 } from './generated/queries'
 import { STATE_WORDS } from './levels'
 
@@ -87,6 +88,7 @@ export async function saveCustomers(view: View): Promise<void> {
 /** All rows; null where the list changed meanwhile, so that some would be missing or doubled. */
 async function readAll(view: View): Promise<Customer[] | null> {
   const rows = new Map<number, Customer>()
+  const before = await version()
   for (let after: string | null = null; ; ) {
     const page: CustomersQuery = await ask(Customers, {
       ...filters(view),
@@ -100,9 +102,14 @@ async function readAll(view: View): Promise<Customer[] | null> {
     }
     for (const { node } of edges) rows.set(node.customerId, node)
     after = pageInfo?.hasNextPage ? pageInfo.endCursor : null
-    if (after === null) return rows.size === totalCount ? [...rows.values()] : null
+    if (after === null) {
+      const isSame = rows.size === totalCount && (await version()) === before
+      return isSame ? [...rows.values()] : null
+    }
   }
 }
+
+const version = async (): Promise<number> => (await ask(Freshness, {})).dataFreshness.version
 
 function csvName(view: View): string {
   const { min, max, state, search } = view

@@ -6,7 +6,7 @@ import uPlot from 'uplot'
 import { type Columns, hoursOf } from '../columns'
 import { bucket, count, interval, score } from '../format'
 import type { Levels } from '../levels'
-import { BUCKETS } from '../ranges'
+import { BUCKETS, type Period } from '../ranges'
 import { options } from './chartOptions'
 import { ChartTable } from './ChartTable'
 import { Time } from './Time'
@@ -14,6 +14,7 @@ import { DARK, useMedia } from './useMedia'
 
 interface Properties {
   columns: Columns
+  period: Period
   levels: Levels
   /** What the chart shows, in words. */
   label: string
@@ -25,7 +26,7 @@ interface Properties {
 }
 
 /** A score with its interval over time, FP and FN as bars under it. Mouse, touch and keys work. */
-export function Chart({ columns, levels, label, height, normal, asTable, zoom }: Properties) {
+export function Chart({ columns, period, levels, label, height, normal, asTable, zoom }: Properties) {
   const place = useRef<HTMLDivElement>(null)
   const plot = useRef<uPlot | null>(null)
   const marked = useRef<number | null>(null)
@@ -42,7 +43,7 @@ export function Chart({ columns, levels, label, height, normal, asTable, zoom }:
       zoom(from, Math.max(to, from + size))
     }
     const made = new uPlot(
-      options({ columns, levels, normal, height, width: box.clientWidth, box, point: setPointed, zoom: zoomTo }),
+      options({ columns, period, levels, normal, height, width: box.clientWidth, box, point: setPointed, zoom: zoomTo }),
       [
         columns.times.map((time) => time / 1000),
         columns.low,
@@ -61,7 +62,7 @@ export function Chart({ columns, levels, label, height, normal, asTable, zoom }:
       made.destroy()
       plot.current = null
     }
-  }, [columns, levels, normal, height, isDark, asTable])
+  }, [columns, period, levels, normal, height, isDark, asTable])
 
   const show = (to: number, marking: boolean): void => {
     const chart = plot.current

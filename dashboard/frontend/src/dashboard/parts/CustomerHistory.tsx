@@ -51,6 +51,7 @@ export function CustomerHistory({ customer, levels, period }: { customer: WholeC
         <>
           <Chart
             columns={columns}
+            period={period}
             levels={levels}
             label={`History of ${customer.companyName}`}
             height={HEIGHT}

@@ -53,8 +53,8 @@ export function Trend({ period, levels }: { period: Period | null; levels: Level
             Show everything
           </button>
         </Message>
-      ) : data ? (
-        <Chart columns={data} levels={levels} label={title} height={isPhone ? HEIGHT_ON_PHONES : HEIGHT} asTable={asTable} zoom={zoom} />
+      ) : data && period ? (
+        <Chart columns={data} period={period} levels={levels} label={title} height={isPhone ? HEIGHT_ON_PHONES : HEIGHT} asTable={asTable} zoom={zoom} />
       ) : (
         <Skeleton rows={8} label="The trend" />
       )}

@@ -1,12 +1,13 @@
 import uPlot from 'uplot'
 
-import type { Columns } from '../columns'
+import { type Columns, isCut } from '../columns'
 import { clock, count, day, month } from '../format'
 import type { Levels } from '../levels'
-import { BUCKETS } from '../ranges'
+import { BUCKETS, type Period } from '../ranges'
 
 interface Wishes {
   columns: Columns
+  period: Period
   levels: Levels
   normal: string | undefined
   width: number
@@ -41,7 +42,6 @@ export function options(wishes: Wishes): uPlot.Options {
   const axis = { stroke: colour('ink-3'), font: FONT, ticks: { show: false } }
   const few = columns.times.length < 90
   const step = BUCKETS[columns.resolution] / 1000
-  const oneBar = uPlot.paths.bars?.({ size: [0.82, 28], align: 1 })
   return {
     width,
     height,
@@ -87,8 +87,8 @@ export function options(wishes: Wishes): uPlot.Options {
         width: 2,
         points: { show: few, size: 5, fill: colour('line-score') },
       },
-      { scale: 'bars', fill: colour('fp'), points: { show: false }, ...(oneBar && { paths: oneBar }) },
-      { scale: 'bars', fill: colour('fn'), points: { show: false }, ...(oneBar && { paths: oneBar }) },
+      bar(colour('fp'), wishes),
+      bar(colour('fn'), wishes),
     ],
     bands: [{ series: [2, 1], fill: colour('band') }],
     hooks: {
@@ -97,6 +97,14 @@ export function options(wishes: Wishes): uPlot.Options {
       setSelect: [(plot) => finishZoom(plot, wishes)],
     },
   }
+}
+
+/** Bars that the range cuts are pale: their reports are not all there are. */
+function bar(fill: string, { columns, period }: Wishes): uPlot.Series {
+  const pale = `color-mix(in srgb, ${fill} 40%, transparent)`
+  const fills = columns.times.map((_, i) => (isCut(columns, i, period) ? pale : fill))
+  const paths = uPlot.paths.bars?.({ size: [0.82, 28], align: 1, disp: { fill: { unit: 3, values: () => fills } } })
+  return { scale: 'bars', width: 0, fill, points: { show: false }, ...(paths && { paths }) }
 }
 
 function finishZoom(plot: uPlot, { zoom }: Wishes): void {
