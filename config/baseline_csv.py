@@ -17,6 +17,7 @@ from config.history import Change, Who, record, values
 from config.industries import INDUSTRY_LENGTH, industry_key, trim_industry
 from config.models import IndustryBaseline
 from config.models.baseline import validate_baseline
+from config.spreadsheets import marked, unmarked
 from sentiment_api import version
 
 LARGEST_BYTES = 256 * 1024
@@ -24,7 +25,6 @@ MOST_ROWS = 5000
 NEEDED = ("industry", "baseline_score")
 COLUMNS = (*NEEDED, "description")
 DELIMITERS = (",", ";", "\t")
-FORMULA = re.compile(r"'*\s*[=+\-@]|'*[\t\r]")
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 
 
@@ -136,9 +136,7 @@ def export() -> str:
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(COLUMNS)
     for row in IndustryBaseline.objects.all():
-        writer.writerow(
-            [_as_text(row.industry), repr(row.baseline_score), _as_text(row.description)]
-        )
+        writer.writerow([marked(row.industry), repr(row.baseline_score), marked(row.description)])
     return out.getvalue()
 
 
@@ -196,7 +194,7 @@ def _line(
     """One line, read and compared; ValidationError says what does not fit."""
     if not cells:
         raise ValidationError("Another number of values than the first line has names.")
-    name = _from_text(cells["industry"].strip())
+    name = unmarked(cells["industry"].strip())
     if not name:
         raise ValidationError("The industry is empty.")
     if len(name) > INDUSTRY_LENGTH:
@@ -204,7 +202,7 @@ def _line(
     score = _number(cells["baseline_score"], delimiter)
     validate_baseline(score)
     given = cells.get("description")
-    description = None if given is None else _from_text(given.strip())
+    description = None if given is None else unmarked(given.strip())
     row = stored.get(industry_key(name))
     if row is None:
         return Line(number, Outcome.NEW, trim_industry(name), score, description)
@@ -265,12 +263,3 @@ def _number(text: str, delimiter: str) -> float:
     if not NUMBER.fullmatch(plain):
         raise ValidationError(f"{text.strip()[:40] or 'Nothing'} is no number such as 0.55.")
     return float(plain)
-
-
-def _as_text(value: str) -> str:
-    return f"'{value}" if FORMULA.match(value) else value
-
-
-def _from_text(value: str) -> str:
-    """Without the mark that `_as_text` sets."""
-    return value[1:] if value.startswith("'") and FORMULA.match(value) else value

@@ -11,6 +11,7 @@ from rest_framework.pagination import PageNumberPagination
 from rest_framework.request import Request
 
 from sentiment_api.kept import while_unchanged
+from sentiment_api.rest.csv_files import PARAMETER
 from sentiment_api.rest.errors import Complaint, NotFoundComplaint
 
 PAGE_SIZE = 50
@@ -131,9 +132,17 @@ class PagesOfData(Pages):
     django_paginator_class = Counted
 
 
+def count_of(rows: QuerySet[Any] | Sequence[Any], request: Request) -> int:
+    """How many results a list of the pipeline's data has, counted once for each of its versions."""
+    counted = Counted(rows, PAGE_SIZE)
+    counted.of = _without_paging(request)
+    return counted.count
+
+
 def _without_paging(request: Request) -> Hashable:
     """What the number of results depends on, besides the data."""
-    asked = {k: v for k, v in request.query_params.items() if k not in Pages.parameters}
+    beside = (*Pages.parameters, PARAMETER)
+    asked = {k: v for k, v in request.query_params.items() if k not in beside}
     return (request.path, *sorted(asked.items()))
 
 

@@ -127,7 +127,7 @@ def test_trying_a_connection_answers_in_words(staff: APIClient, source: SourceDa
     good = DatabaseConfig.active()
     answer = staff.post(f"{DATABASES}{good.pk}/test/")
     assert answer.json()["ok"], answer.json()
-    assert "tables and columns are there" in answer.json()["message"]
+    assert "tables and columns can be read" in answer.json()["message"]
     bad = DatabaseConfigFactory.create()
     answer = staff.post(f"{DATABASES}{bad.pk}/test/", {}, format="json")
     assert answer.status_code == 200

@@ -6,10 +6,12 @@ from drf_spectacular.openapi import AutoSchema
 
 from sentiment_api.filters.fields import BIGGEST
 from sentiment_api.rest.access import Staff
+from sentiment_api.rest.csv_files import CsvRenderer
 from sentiment_api.rest.openapi import components
 from sentiment_api.rest.serializers.error import ErrorSerializer
 from sentiment_api.rest.strict import StrictCharField, StrictFields
 from sentiment_api.rest.views.base import ListView, VersionedView
+from sentiment_api.rest.views.data import ExportedList
 
 SUCCESS = {
     "200": "What was asked for.",
@@ -72,7 +74,9 @@ class TrueSchema(AutoSchema):
     def _get_parameters(self) -> list[dict[str, Any]]:
         parameters: list[dict[str, Any]] = super()._get_parameters()
         if isinstance(self.view, VersionedView):
-            parameters += refer("parameters", *components.PARAMETERS).values()
+            parameters += refer("parameters", "IfNoneMatch").values()
+        if isinstance(self.view, ExportedList):
+            parameters += refer("parameters", "Format").values()
         return parameters
 
     def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:
@@ -86,6 +90,8 @@ class TrueSchema(AutoSchema):
             filters = getattr(self.view, "filterset_class", None)
             if filters and "as_of" in filters.base_filters:
                 bodies["200"]["headers"] |= refer("headers", *components.NOTICES)
+        if isinstance(self.view, ExportedList):
+            bodies["200"]["content"][CsvRenderer.media_type] = components.CSV
         self.resolve_serializer(ErrorSerializer, direction)
         for status in set(self._error_statuses()) - set(bodies):
             bodies[status] = refer("responses", f"Error{status}")[f"Error{status}"]

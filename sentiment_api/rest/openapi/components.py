@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from sentiment_api.rest.csv_files import MOST_ROWS, PARAMETER
 from sentiment_api.rest.openapi import errors
 
 PARAMETERS: dict[str, dict[str, Any]] = {
@@ -10,6 +11,22 @@ PARAMETERS: dict[str, dict[str, Any]] = {
         "in": "header",
         "description": "The `ETag` of the answer that the client has: 304 while it is the newest.",
         "schema": {"type": "string"},
+    },
+    "Format": {
+        "name": PARAMETER,
+        "in": "query",
+        "description": f"`csv`: a file of all rows, up to {MOST_ROWS:,}, instead of a page; `page` "
+        "and `page_size` are then unknown. The same as `Accept: text/csv`.",
+        "schema": {"type": "string", "enum": ["json", "csv"], "default": "json"},
+    },
+}
+
+CSV: dict[str, Any] = {
+    "schema": {
+        "type": "string",
+        "description": "RFC 4180, UTF-8, with a header of the names of the fields; those within a "
+        "field are called `field_inner`. Absent values are empty. Texts that a spreadsheet would "
+        "take for a formula have an apostrophe in front.",
     }
 }
 

@@ -75,6 +75,9 @@ class CustomerSerializer(ValuesSerializer):
         )
     }
 
+    nested: ClassVar = {"change": ChangeSerializer}
+    """What methods give that has fields of its own."""
+
     class Meta:
         model = Customer
         fields: ClassVar = [

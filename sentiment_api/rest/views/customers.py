@@ -22,7 +22,7 @@ from sentiment_api.rest.serializers import (
     ScoreSerializer,
     StaffCustomerSerializer,
 )
-from sentiment_api.rest.views.data import DataDetail, DataList
+from sentiment_api.rest.views.data import DataDetail, ExportedList
 
 
 def customers() -> QuerySet[Customer]:
@@ -44,7 +44,7 @@ class CustomerRows:
         return while_unchanged("compared span", ComparedSpan.current)
 
 
-class CustomerList(CustomerRows, DataList):
+class CustomerList(CustomerRows, ExportedList):
     """All customers."""
 
     filterset_class = CustomerFilterSet
@@ -84,7 +84,7 @@ class CustomerDetail(CustomerRows, DataDetail):
         return super().get(_request, **_kwargs)
 
 
-class CustomerHistory(DataList):
+class CustomerHistory(ExportedList):
     """The scores of one customer."""
 
     serializer_class = ScoreSerializer

@@ -10,10 +10,10 @@ from sentiment_api.models import Customer
 from sentiment_api.rest.openapi import describe as d
 from sentiment_api.rest.openapi import examples
 from sentiment_api.rest.serializers import IndustrySerializer
-from sentiment_api.rest.views.data import DataList
+from sentiment_api.rest.views.data import ExportedList
 
 
-class IndustryList(DataList):
+class IndustryList(ExportedList):
     """The industries side by side."""
 
     serializer_class = IndustrySerializer

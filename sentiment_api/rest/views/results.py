@@ -21,10 +21,10 @@ from sentiment_api.rest.serializers import (
     ScoreSerializer,
     SegmentSerializer,
 )
-from sentiment_api.rest.views.data import DataDetail, DataList
+from sentiment_api.rest.views.data import DataDetail, ExportedList
 
 
-class ScoreList(DataList):
+class ScoreList(ExportedList):
     """The scores of all customers."""
 
     serializer_class = ScoreSerializer
@@ -90,7 +90,7 @@ class ScoreExplanation(DataDetail):
         return super().get(_request, **_kwargs)
 
 
-class SegmentList(DataList):
+class SegmentList(ExportedList):
     """The industries."""
 
     serializer_class = SegmentSerializer
@@ -110,7 +110,7 @@ class SegmentList(DataList):
         return super().get(_request, **_kwargs)
 
 
-class OverallList(DataList):
+class OverallList(ExportedList):
     """The whole product."""
 
     serializer_class = OverallSerializer

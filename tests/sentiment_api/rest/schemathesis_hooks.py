@@ -22,6 +22,7 @@ def filter_case(_context: Any, case: Any) -> bool:
         _ends_before_it_begins(case.query or {})
         or _lies_in_the_future(case.query or {})
         or _bounds_cross(case.query or {})
+        or _asks_for_a_page_of_a_file(case.query or {})
         or _levels_cross(case.body)
         or _errors_weigh_the_same(case.body)
         or _what_if_contradicts_itself(case.body)
@@ -48,6 +49,10 @@ def _bounds_cross(query: Any) -> bool:
         return float(query["sentiment_min"]) > float(query["sentiment_max"])
     except (KeyError, TypeError, ValueError):
         return False
+
+
+def _asks_for_a_page_of_a_file(query: Any) -> bool:
+    return query.get("format") == "csv" and bool({"page", "page_size"} & set(query))
 
 
 def _levels_cross(body: Any) -> bool:

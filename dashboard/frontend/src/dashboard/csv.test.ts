@@ -9,7 +9,7 @@ describe('CSV', () => {
     )
   })
 
-  it.each(['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', '\r=1'])('runs no formula: %j', (text) => {
+  it.each(['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', '\r=1', ' =1', "'=1"])('runs no formula: %j', (text) => {
     expect(toCsv(['a'], [[text]])).toContain(`'${text}`)
   })
 

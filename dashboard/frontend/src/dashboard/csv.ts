@@ -1,6 +1,7 @@
 export type Cell = string | number | boolean | null | undefined
 
-const RISKY = /^[=+\-@\t\r]/
+/** As the server's files have it (`config/spreadsheets.py`). */
+const RISKY = /^'*(\s*[=+\-@]|[\t\r])/
 const QUOTED = /[",\r\n]/
 
 /**
