@@ -96,12 +96,16 @@ def test_customers(rows: None) -> None:
         node = ask(
             "query Q($id: ID!) { customer(id: $id) { customerId companyName industry city state"
             " country currentSentiment scoreState lastWindowStart createdAt inactiveSince"
-            f" currentScore {{ fnCount fpCount }} {CHANGE} }} }}",
+            f" currentScore {{ jobId fnCount fpCount }} {CHANGE} }} }}",
             id=row["customer_id"],
         )["customer"]
-        counts = node.pop("currentScore") or {"fnCount": None, "fpCount": None}
+        score = node.pop("currentScore") or dict.fromkeys(("jobId", "fnCount", "fpCount"))
         row["score_state"], row["state"] = row["state"], row.pop("location_state")
-        assert counts == {"fnCount": row.pop("fn_count"), "fpCount": row.pop("fp_count")}
+        assert score == {
+            "jobId": row.pop("current_score"),
+            "fnCount": row.pop("fn_count"),
+            "fpCount": row.pop("fp_count"),
+        }
         assert node == as_graphql(row)
         assert (row["change"] is not None) == (row["customer_id"] == 4)
 
