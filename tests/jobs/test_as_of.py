@@ -106,4 +106,13 @@ def test_every_read_as_of_a_time_is_what_it_was_at_that_time(source: SourceDatab
     assert len(different) > 30
     for moment, (instant, answers) in seen.items():
         for (ask, what), answer in zip(READS, answers, strict=True):
-            assert ask(what, instant) == answer, (moment, what)
+            assert rounded(ask(what, instant)) == rounded(answer), (moment, what)
+
+
+def rounded(value: Any) -> Any:
+    """Without the digits that the order decides in which a database adds up."""
+    if isinstance(value, dict):
+        return {name: rounded(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [rounded(inner) for inner in value]
+    return round(value, 9) if isinstance(value, float) else value

@@ -9,8 +9,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
-from sentiment_api.models import ComparedSpan
 from tests.factories import (
+    ComparedSpanFactory,
     CustomerFactory,
     OverallSentimentFactory,
     SegmentSentimentFactory,
@@ -35,14 +35,7 @@ LISTS = (
 @pytest.fixture
 def rows() -> None:
     """Three customers, one of whom changes and one of whom has never reported, over some hours."""
-    ComparedSpan.objects.update_or_create(
-        defaults={
-            "before_start": hour(-200),
-            "recent_start": hour(-20),
-            "recent_end": hour(4),
-            "slope": 0.0,
-        }
-    )
+    ComparedSpanFactory.create()
     changing = CustomerFactory.create(
         customer_id=1,
         company_name='=cmd|"x", Söhne',
