@@ -17,7 +17,6 @@ RUN_ID: ContextVar[str] = ContextVar("run_id", default="")
 NEVER_TALKATIVE = ("django.db.backends", "django.template")
 INDEPENDENT = ("gunicorn.error", "rq_scheduler.scheduler")
 
-
 FIELDS = (
     *("time", "level", "logger", "message", "run_id", "request_id"),
     *("method", "route", "status", "duration_ms", "traceback", "stack_info"),
@@ -80,6 +79,8 @@ def configuration(form: str, level: str) -> dict[str, Any]:
         "root": {"handlers": ["console"], "level": level},
         "loggers": {
             **{name: {"level": "INFO"} for name in NEVER_TALKATIVE},
+            # Named without handlers, it loses those that Django gave it before.
+            "django": {},
             # These would bring handlers of their own.
             **{name: {"handlers": ["console"], "propagate": False} for name in INDEPENDENT},
         },

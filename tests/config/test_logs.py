@@ -155,3 +155,17 @@ def test_what_libraries_hang_on_a_line_is_left_out() -> None:
     record = logging.LogRecord("django.request", logging.ERROR, "", 0, "x", None, None)
     record.request = "<WSGIRequest: GET '/?token=secret'>"
     assert "secret" not in logs.Json().format(record)
+
+
+@pytest.mark.parametrize("debug", ["0", "1"])
+def test_what_django_says_is_written_once(debug: str) -> None:
+    said = "import django, logging; django.setup(); logging.getLogger('django.request').error('x')"
+    done = subprocess.run(
+        [sys.executable, "-c", said],
+        cwd=ROOT,
+        env=environment("") | {"DEBUG": debug},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert (done.stdout.count("django.request"), done.stderr) == (1, "")
