@@ -28,7 +28,8 @@ class Budget:
         if self._values_left < 0:
             raise RefusedError(
                 f"This request would answer more than {self._values} values (rows times the "
-                "fields of each); ask for fewer rows or fields, or for a series.",
+                "fields of each; five rows that are added up count as two); ask for less at once, "
+                "or for a series.",
                 Code.LIMIT_EXCEEDED,
                 limit=self._values,
             )

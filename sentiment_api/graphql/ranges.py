@@ -7,7 +7,7 @@ from typing import Any
 from sentiment_api.graphql.budget import Budget
 from sentiment_api.graphql.context import Context
 from sentiment_api.graphql.errors import Code, RefusedError
-from sentiment_api.graphql.limits.numbers import LIST_ROWS, SERIES_ROWS
+from sentiment_api.graphql.limits.numbers import ADDED_UP_VALUES, LIST_ROWS, SERIES_ROWS
 from sentiment_api.knowledge import newest_covered, past
 from sentiment_api.models.revision import RevisedQuerySet
 
@@ -70,9 +70,10 @@ def not_too_many(rows: RevisedQuerySet, budget: Budget) -> int:
 
 
 def not_too_many_to_add_up(rows: RevisedQuerySet, budget: Budget) -> None:
-    """The same for rows that the database adds up, of which ten are charged as one."""
+    """The same for rows that the database adds up: they are charged as values, by the time that
+    they take."""
     number = _at_most(rows, SERIES_ROWS, "Ask for a shorter one, or for fewer industries at once.")
-    budget.take(number * LIST_ROWS // SERIES_ROWS)
+    budget.answer(number * ADDED_UP_VALUES)
 
 
 def _at_most(rows: RevisedQuerySet, most: int, advice: str) -> int:

@@ -7,6 +7,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from graphql import get_introspection_query
 
+from sentiment_api.graphql.limits import numbers
 from tests.sentiment_api.graphql.asking import ADDRESS, complaint, post
 
 FRAGMENT = "fragment {name} on CustomerType {{ {inner} }}"
@@ -257,6 +258,27 @@ def test_values_of_lists_without_pages_are_limited(monkeypatch: pytest.MonkeyPat
     status, code, message = complaint("{ sentimentTrends { id revision windowStart } }")
     assert (status, code) == (400, "LIMIT_EXCEEDED")
     assert "24 values" in message
+
+
+@pytest.mark.django_db
+def test_what_the_database_adds_up_is_charged_by_the_time_it_takes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """0.4 values for each row, and so the longest series that may be asked for fits once."""
+    from tests import factories
+    from tests.factories import hour
+
+    for number in range(10):
+        factories.OverallSentimentFactory.create(window_start=hour(number))
+    factories.WindowFactory.create(window_start=hour(9))
+    # 4 for the rows, 0.3 for one day with two columns; and what the query has of fields.
+    monkeypatch.setattr("sentiment_api.graphql.budget.Budget.__init__.__defaults__", (100, 12))
+    once = "overallSeries(resolution: DAY) { windowStart windows }"
+    assert "errors" not in post(f"{{ {once} }}").json()
+    status, code, message = complaint(f"{{ a: {once} b: {once} }}")
+    assert (status, code) == (200, "LIMIT_EXCEEDED")
+    assert "12 values" in message
+    assert numbers.SERIES_ROWS * numbers.ADDED_UP_VALUES <= numbers.VALUES
 
 
 @pytest.mark.django_db
