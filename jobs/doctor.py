@@ -11,10 +11,8 @@ from django.contrib.staticfiles import finders
 from django.core import checks
 from django.db import DatabaseError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
-from django.db.models import Min
 from django.utils import timezone
 from redis.exceptions import RedisError
-from rq import Worker
 
 from config.models import DatabaseConfig, IndustryBaseline, ScoringProfile
 from config.models.database import NoActiveConnectionError
@@ -22,12 +20,11 @@ from config.secrets import decrypt, encrypt
 from config.stored_secrets import outdated, unreadable
 from jobs import backup, owed, schedules
 from jobs.advice import told
-from jobs.clock import from_hour, slices, to_hour
 from jobs.findings import Finding
+from jobs.gaps import gaps
 from jobs.health import redis_connection
 from jobs.models import PipelineRun, RunStatus, Window
-from jobs.plan import uncovered
-from jobs.queue import BACKFILL_QUEUE, HOURLY_QUEUE
+from jobs.queue import HOURLY_QUEUE, QUEUE_NAMES, START_A_WORKER, workers_by_queue
 from jobs.source.inspection import inspect_source
 from jobs.space import free_bytes, local_database_bytes
 from sentiment_api.freshness import data_freshness
@@ -200,18 +197,13 @@ def _redis() -> Iterator[Finding]:
 
 
 def _workers() -> Iterator[Finding]:
-    link = django_rq.get_connection(HOURLY_QUEUE)
-    workers = Worker.all(connection=link)
-    for name in (HOURLY_QUEUE, BACKFILL_QUEUE):
-        queue = django_rq.get_queue(name)
-        serving = sum(1 for worker in workers if name in worker.queue_names())
-        said = f"{serving} workers, {queue.count} jobs waiting"
-        if serving:
+    serving = workers_by_queue(django_rq.get_connection(HOURLY_QUEUE))
+    for name in QUEUE_NAMES:
+        said = f"{serving[name]} workers, {django_rq.get_queue(name).count} jobs waiting"
+        if serving[name]:
             yield Finding.good(f"queue {name}", said)
         else:
-            yield Finding.bad(
-                f"queue {name}", f"{said}: start `manage.py rqworker high default --with-scheduler`"
-            )
+            yield Finding.bad(f"queue {name}", f"{said}: start {START_A_WORKER}")
 
 
 def _pipeline() -> Iterator[Finding]:
@@ -233,20 +225,17 @@ def _pipeline() -> Iterator[Finding]:
 
 
 def _gaps() -> Iterator[Finding]:
-    first = Window.objects.aggregate(first=Min("window_start"))["first"]
-    now = to_hour(timezone.now())
-    caught_up_from = now - settings.CATCH_UP_HOURS
-    missing = uncovered(range(to_hour(first), now)).tolist()
-    for gap in slices(missing, longest=10**6):
-        start, end = from_hour(gap.start), from_hour(gap.stop)
-        said = f"{start:%Y-%m-%dT%H:00} to {end:%Y-%m-%dT%H:00} is not covered"
-        if gap.start >= caught_up_from:
+    missing = gaps()
+    for gap in missing:
+        start, end = f"{gap.start:%Y-%m-%dT%H:00}", f"{gap.end:%Y-%m-%dT%H:00}"
+        said = f"{start} to {end} is not covered"
+        if gap.is_caught_up:
             yield Finding.doubtful("windows", f"{said}; the next run reads it")
         else:
             yield Finding.doubtful(
                 "windows",
                 f"{said}, too old for catch-up; if it is wanted: `manage.py backfill "
-                f"--start {start:%Y-%m-%dT%H:00} --end {end:%Y-%m-%dT%H:00}`",
+                f"--start {start} --end {end}`",
             )
     if not missing:
         yield Finding.good("windows", "no gap")

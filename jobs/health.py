@@ -12,13 +12,12 @@ from django.core.cache import caches
 from django.db import DatabaseError, connection
 from redis.backoff import NoBackoff
 from redis.retry import Retry
-from rq import Worker
 
 from config.models import DatabaseConfig
 from config.models.database import NoActiveConnectionError
 from config.secrets import SecretUnreadableError
 from jobs import schedules
-from jobs.queue import HOURLY_QUEUE
+from jobs.queue import HOURLY_QUEUE, START_A_WORKER, workers_by_queue
 from jobs.source.connection import SourceError, open_source
 from sentiment_api.freshness import data_freshness
 
@@ -177,11 +176,9 @@ def web() -> Part:
 def worker() -> Part:
     """A worker takes the hourly jobs."""
     with redis_connection() as link:
-        count = sum(1 for one in Worker.all(connection=link) if HOURLY_QUEUE in one.queue_names())
+        count = workers_by_queue(link)[HOURLY_QUEUE]
     if not count:
-        return Part(
-            Level.DEGRADED, "No worker runs.", f"start one: manage.py rqworker {HOURLY_QUEUE}"
-        )
+        return Part(Level.DEGRADED, "No worker runs.", f"start one: {START_A_WORKER}")
     return Part(Level.HEALTHY, f"Workers: {count}.")
 
 

@@ -12,14 +12,14 @@ from django.utils import timezone
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 from redis.exceptions import RedisError
-from rq import Worker
 
 from config.outage import Outage
 from jobs import backup, schedules, status
+from jobs.gaps import missing_windows
 from jobs.health import Level, redis_connection, source_database
 from jobs.models import PipelineRun, RunStatus
 from jobs.pipeline import STEPS
-from jobs.queue import BACKFILL_QUEUE, HOURLY_QUEUE
+from jobs.queue import QUEUE_NAMES, workers_by_queue
 from jobs.space import free_bytes, local_database_bytes
 from sentiment_api.freshness import data_freshness
 
@@ -71,7 +71,7 @@ def _of_database() -> Iterator[Family]:
     yield _value(
         "missing_windows",
         "Windows between the first covered one and now that were never read.",
-        status.missing_windows(),
+        missing_windows(),
     )
     yield _value("local_database_bytes", "Size of the local database.", local_database_bytes())
     yield from _newest_backup()
@@ -155,10 +155,10 @@ def _of_redis() -> Iterator[Family]:
             jobs.add_metric([queue.name, state], getattr(queue, state))
     yield jobs
     with redis_connection() as link:
-        serving = [worker.queue_names() for worker in Worker.all(connection=link)]
+        serving = workers_by_queue(link)
         workers = _family("workers", "Workers that take jobs from a queue.", "queue")
-        for name in (HOURLY_QUEUE, BACKFILL_QUEUE):
-            workers.add_metric([name], sum(1 for names in serving if name in names))
+        for name in QUEUE_NAMES:
+            workers.add_metric([name], serving[name])
         yield workers
         yield _value("schedulers", "Schedulers alive.", schedules.schedulers_alive(link))
         yield _value("missing_schedules", "Schedules not registered.", len(schedules.missing(link)))

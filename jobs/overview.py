@@ -4,17 +4,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from django.conf import settings
-from django.utils import timezone
 from redis.exceptions import RedisError
 from rq import Worker
 
 from jobs import schedules, status
 from jobs.findings import Finding
+from jobs.gaps import gaps
 from jobs.health import redis_connection
 from jobs.models import PipelineRun, RunStatus
 from jobs.models.run import OPEN
-from jobs.queue import BACKFILL_QUEUE, HOURLY_QUEUE
+from jobs.queue import QUEUE_NAMES, START_A_WORKER
 from jobs.schedules import Registered
 from jobs.status import QueueLength
 from sentiment_api.freshness import data_freshness
@@ -112,18 +111,16 @@ def _runs() -> Iterator[Finding]:
 
 
 def _windows() -> Iterator[Finding]:
-    gaps = status.gaps()
-    count = sum(int((gap.end - gap.start).total_seconds() // 3600) for gap in gaps)
-    if not count:
+    missing = gaps()
+    if not missing:
         yield Finding.good(WINDOWS, "none is missing")
         return
-    caught_up_from = timezone.now().timestamp() - settings.CATCH_UP_HOURS * 3600
-    old = sum(1 for gap in gaps if gap.start.timestamp() < caught_up_from)
-    said = f"{count:,} missing in {_number(len(gaps), 'gap')}"
-    if old:
-        yield Finding.doubtful(WINDOWS, f"{said}; the old ones have to be repaired")
-    else:
+    count = sum(gap.windows for gap in missing)
+    said = f"{count:,} missing in {_number(len(missing), 'gap')}"
+    if all(gap.is_caught_up for gap in missing):
         yield Finding.doubtful(WINDOWS, f"{said}; the next run reads them")
+    else:
+        yield Finding.doubtful(WINDOWS, f"{said}; the old ones have to be repaired")
 
 
 def _owed() -> Iterator[Finding]:
@@ -137,13 +134,12 @@ def _owed() -> Iterator[Finding]:
 
 def _machinery(found: Machinery) -> Iterator[Finding]:
     served = {name for worker in found.workers for name in worker.queues.split(", ")}
-    unserved = [name for name in (HOURLY_QUEUE, BACKFILL_QUEUE) if name not in served]
+    unserved = [name for name in QUEUE_NAMES if name not in served]
     said = _number(len(found.workers), "worker")
     if unserved:
         yield Finding.bad(
             WORKERS,
-            f"{said}; nobody serves {' and '.join(unserved)}: start "
-            "`manage.py rqworker high default --with-scheduler`",
+            f"{said}; nobody serves {' and '.join(unserved)}: start {START_A_WORKER}",
         )
     else:
         yield Finding.good(WORKERS, said)

@@ -1,10 +1,12 @@
 """The pipeline on RQ. An hourly run is a chain of four jobs, each started by the success of the one
 before; a backfill is done by a crew of equal jobs, its members."""
 
+from collections import Counter
 from datetime import timedelta
 from uuid import UUID
 
 import django_rq
+from redis import Redis
 from rq import Retry, Worker, get_current_job
 from rq.exceptions import NoSuchJobError
 from rq.job import Job
@@ -17,6 +19,9 @@ from sentiment_api.identifiers import time_ordered_uuid
 TICK = "jobs.tasks.enqueue_hourly_run"
 HOURLY_QUEUE = "high"
 BACKFILL_QUEUE = "default"
+QUEUE_NAMES = (HOURLY_QUEUE, BACKFILL_QUEUE)
+START_A_WORKER = f"`manage.py rqworker {' '.join(QUEUE_NAMES)} --with-scheduler`"
+"""What to do where a queue is served by none."""
 STEP_SECONDS = 3600
 MEMBER_SECONDS = 24 * 3600
 FEWEST_MEMBERS = 2
@@ -69,6 +74,11 @@ def enqueue_member(run_id: UUID) -> str:
         description=f"member of the crew of run {run_id}",
     )
     return own
+
+
+def workers_by_queue(link: Redis) -> Counter[str]:
+    """How many workers take jobs from each queue. Raises RedisError."""
+    return Counter(name for worker in Worker.all(connection=link) for name in worker.queue_names())
 
 
 def worker_is_wanted() -> bool:

@@ -9,13 +9,13 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from config.admin.choosing import only_one
+from config.admin.pages import page
 from config.admin.recorded import RecordedAdmin
 from config.admin.trying import Trial, refused, try_connection
 from config.attempts import Attempt
@@ -186,7 +186,8 @@ class DatabaseConfigAdmin(RecordedAdmin):
         try:
             activate(config, request.user, same_data)
         except SourceChangeRefusedError:
-            return self._page(
+            return page(
+                self,
                 request,
                 "config/same_data.html",
                 "Is it the same source?",
@@ -201,23 +202,7 @@ class DatabaseConfigAdmin(RecordedAdmin):
         return redirect(LIST)
 
     def _answer(self, request: HttpRequest, trials: list[Trial]) -> HttpResponse:
-        return self._page(request, "config/trials.html", "Test of connections", trials=trials)
-
-    def _page(
-        self, request: HttpRequest, template: str, title: str, **context: Any
-    ) -> TemplateResponse:
-        back = reverse(LIST)
-        return TemplateResponse(
-            request,
-            template,
-            {
-                **self.admin_site.each_context(request),
-                "title": title,
-                "back": back,
-                "trail": [("Database connections", back)],
-                **context,
-            },
-        )
+        return page(self, request, "config/trials.html", "Test of connections", trials=trials)
 
 
 def _tried(request: HttpRequest, config: DatabaseConfig) -> Trial:

@@ -19,11 +19,11 @@ from config.admin.pages import list_address, page
 from config.models import ScoringProfile
 from jobs.admin.showing import hour_input, said_duration
 from jobs.clock import from_hour, to_hour
+from jobs.gaps import gaps
 from jobs.models import PipelineRun, Reprocess, Window
 from jobs.pipeline import backfill_run
 from jobs.plan import plan_backfill, uncovered
 from jobs.requests import WaitingAlreadyError, ask_for_range, ask_for_run, time_per_window
-from jobs.status import gaps
 
 MOST_HOURS = 50_000
 SHOWN_GAPS = 5

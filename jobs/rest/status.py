@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from jobs import health, status
+from jobs.gaps import gaps
 from jobs.rest.serializers import (
     FreshnessSerializer,
     GapSerializer,
@@ -56,7 +57,7 @@ class StatusView(StrictView):
             "owed": OwedSerializer(status.owed_work()).data,
             "recent": status.recent_states(),
             "runs": runs(status.newest_runs(), many=True).data,
-            "gaps": GapSerializer(status.gaps()[-SHOWN_GAPS:], many=True).data,
+            "gaps": GapSerializer(gaps()[-SHOWN_GAPS:], many=True).data,
         }
         if staff:
             body["queues"] = body["schedules"] = None

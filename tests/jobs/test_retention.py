@@ -13,11 +13,11 @@ from pytest_django import Settings
 from jobs import bulk, retention
 from jobs.clock import from_hour, to_hour
 from jobs.explanation import Explanation, explain
+from jobs.gaps import gaps
 from jobs.models import PipelineRun, Reprocess, RunStatus, Trigger, Window
 from jobs.overview import last_run
 from jobs.pipeline import backfill_run, execute
 from jobs.plan import plan_hour
-from jobs.status import gaps
 from sentiment_api.models import (
     Customer,
     OverallSentiment,

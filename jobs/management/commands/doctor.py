@@ -13,7 +13,6 @@ class Command(SpokenCommand):
     """Say what is wrong."""
 
     help = "Say what is wrong with settings, databases, Redis, schedules and data, and what to do."
-    requires_system_checks: list[str] = []
 
     def handle(self, *_args: Any, **_options: Any) -> None:
         styles = {
