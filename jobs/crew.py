@@ -25,6 +25,7 @@ from jobs import bulk, owed
 from jobs.clock import from_hour
 from jobs.ledger import Ledger, StepResult, add_warnings
 from jobs.models import PipelineRun, RunPart, Work
+from jobs.models.run import OPEN
 from jobs.pipeline import STEPS, SYNC
 from jobs.plan import SLICE_HOURS, hours_of, part_of_backfill, plan_backfill
 from jobs.source.connection import open_source
@@ -48,6 +49,10 @@ class _SteppedAside(Exception):  # noqa: N818 - nothing went wrong
     """Something more urgent waits for this worker."""
 
 
+class _Ended(Exception):  # noqa: N818 - nothing went wrong
+    """Somebody has ended the run."""
+
+
 def join(run: PipelineRun, step_aside: Check) -> bool:
     """Take part in a backfill. True when it has ended, False when `step_aside` said, between two
     pieces of work, that something else is more urgent."""
@@ -57,6 +62,8 @@ def join(run: PipelineRun, step_aside: Check) -> bool:
             member.work()
     except _SteppedAside:
         return False
+    except _Ended:
+        pass
     return True
 
 
@@ -144,7 +151,9 @@ class _Member:
         return aggregate_chunk(self.ledger, min(max(most, FEWEST_WINDOWS), LONGEST_CHUNK))
 
     def _look_up(self) -> None:
-        """Between two pieces of work: does anything else come first?"""
+        """Between two pieces of work: is this one still wanted, and does anything come first?"""
+        if not PipelineRun.objects.filter(pk=self.run.pk, status__in=OPEN).exists():
+            raise _Ended
         if self.step_aside():
             raise _SteppedAside
         if bulk.is_sqlite() and self._size > 1:

@@ -101,6 +101,18 @@ class Ledger:
         if last:
             self._say_end()
 
+    def stop(self, who: str) -> bool:
+        """Somebody ends the run; False when it has ended already. Those at work on it stop after
+        the piece of work that they have at hand. Its parts stay: they tell how far it came."""
+        with self.locked() as run:
+            first = not run.ended
+            if first:
+                run.error = f"stopped by {who}; {run.how_to_go_on}"
+                run.status, run.finished_at = RunStatus.INTERRUPTED, timezone.now()
+        if first:
+            self._say_end()
+        return first
+
     def note_error(self, error: str) -> None:
         """Something failed and will be tried again."""
         with self.locked() as run:

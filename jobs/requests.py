@@ -2,13 +2,14 @@
 
 from datetime import datetime, timedelta
 
-from django.contrib.admin.models import ADDITION
+from django.contrib.admin.models import ADDITION, CHANGE
 from django.db import transaction
 from django.db.models import Q
 from redis.exceptions import RedisError
 
 from config.history import Change, Who, record
 from jobs.health import redis_connection
+from jobs.ledger import Ledger
 from jobs.models import PipelineRun, Reprocess, RunStatus, Trigger
 from jobs.pipeline import backfill_run, open_hourly_run
 from jobs.queue import enqueue_run, is_waiting
@@ -50,6 +51,16 @@ def ask_for_range(by: Who, start: datetime, end: datetime, reprocess: Reprocess)
         record(by, [Change(run, ADDITION, said, _name(run))])
     enqueue(run)
     return run
+
+
+def stop(by: Who, run: PipelineRun) -> bool:
+    """End a backfill that jobs of the queue work on: they stop after what they have at hand. False
+    when it has ended already."""
+    with transaction.atomic():
+        stopped = Ledger(run).stop(str(by))
+        if stopped:
+            record(by, [Change(run, CHANGE, "stopped", _name(run))])
+    return stopped
 
 
 def time_per_window() -> timedelta | None:

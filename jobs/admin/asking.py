@@ -1,4 +1,4 @@
-"""Runs asked for by a click: now, to repair a range, to compute a range again."""
+"""Runs asked for by a click: now, to repair a range, to compute a range again; or stopped."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -23,7 +23,7 @@ from jobs.gaps import gaps
 from jobs.models import PipelineRun, Reprocess, Window
 from jobs.pipeline import backfill_run
 from jobs.plan import plan_backfill, uncovered
-from jobs.requests import WaitingAlreadyError, ask_for_range, ask_for_run, time_per_window
+from jobs.requests import WaitingAlreadyError, ask_for_range, ask_for_run, stop, time_per_window
 
 MOST_HOURS = 50_000
 SHOWN_GAPS = 5
@@ -110,6 +110,25 @@ def recompute_view(model_admin: Any, request: HttpRequest) -> HttpResponse:
     }
     picks = {name: (max(start, first), now) for name, start in spans.items()}
     return _range_view(model_admin, request, "Recompute from …", picks, Reprocess.ALL, only=True)
+
+
+def stop_view(model_admin: Any, request: HttpRequest, run: PipelineRun) -> HttpResponse:
+    """Stop a backfill: what that means is said first."""
+    if not may_ask(request):
+        raise PermissionDenied
+    address = reverse("admin:jobs_pipelinerun_change", args=[run.pk])
+    if request.method != "POST" and run.can_be_stopped:
+        title = f"Stop the run of {run.created_at:%Y-%m-%d %H:%M}Z?"
+        return page(model_admin, request, "jobs/stop.html", title, run=run, address=address)
+    if not run.ended and not run.can_be_stopped:
+        text = "This run is not done by jobs that can be told to stop."
+        model_admin.message_user(request, text, messages.ERROR)
+    elif stop(request.user, run):
+        text = "Stopped. Workers end when they have done what they had at hand."
+        model_admin.message_user(request, text, messages.SUCCESS)
+    else:
+        model_admin.message_user(request, "It has ended already.", messages.WARNING)
+    return redirect(address)
 
 
 def _range_view(

@@ -1,9 +1,10 @@
 """Runs: listed, followed, asked for."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import admin
-from django.contrib.admin.models import LogEntry
+from django.contrib.admin.models import ADDITION, LogEntry
 from django.contrib.admin.utils import unquote
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
@@ -14,10 +15,10 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST
 
 from config.admin.pages import page, require_view
-from jobs.admin.asking import may_ask, now_view, recompute_view, repair_view
+from jobs.admin.asking import may_ask, now_view, recompute_view, repair_view, stop_view
 from jobs.admin.pipeline import pipeline_view
 from jobs.admin.showing import hour_input, said_duration, said_state, sign
-from jobs.models import PipelineRun, RunStatus
+from jobs.models import PipelineRun, Reprocess, RunStatus
 from jobs.models.run import OPEN
 from jobs.pipeline import STEPS
 from sentiment_api.admin import ReadOnlyAdmin
@@ -53,6 +54,7 @@ class PipelineRunAdmin(ReadOnlyAdmin):
                 path(f"{name}/", site(view), name=f"jobs_pipelinerun_{name}")
                 for name, view in views.items()
             ),
+            path("<path:object_id>/stop/", site(self.stop), name="jobs_pipelinerun_stop"),
             *super().get_urls(),
         ]
 
@@ -68,6 +70,10 @@ class PipelineRunAdmin(ReadOnlyAdmin):
     def recompute(self, request: HttpRequest) -> HttpResponse:
         """Compute a range again."""
         return recompute_view(self, request)
+
+    def stop(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Stop a run."""
+        return stop_view(self, request, self._run(request, object_id))
 
     def pipeline(self, request: HttpRequest) -> HttpResponse:
         """Everything about the pipeline."""
@@ -98,18 +104,9 @@ class PipelineRunAdmin(ReadOnlyAdmin):
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         """How a run is doing."""
-        run = self.get_object(request, unquote(object_id))
-        if run is None:
-            raise Http404("There is no such run.")
+        run = self._run(request, object_id)
         require_view(self, request)
         busy = run.state in OPEN
-        repair = ""
-        # What is left of some customers is found by the command alone.
-        is_for_all = run.range_start and run.range_end and not run.customer_ids
-        if is_for_all and run.state not in (*OPEN, "succeeded"):
-            start, end = hour_input(run.range_start), hour_input(run.range_end)
-            repair = f"{reverse('admin:jobs_pipelinerun_repair')}?start={start}&end={end}"
-            repair += "&reprocess=failed"
         return page(
             self,
             request,
@@ -123,8 +120,15 @@ class PipelineRunAdmin(ReadOnlyAdmin):
             asked_by=_asked_by([run.pk]).get(str(run.pk), ""),
             takes=_takes(run),
             left=_left(run),
-            repair=repair if may_ask(request) else "",
+            repair=_repair_address(run) if may_ask(request) else "",
+            may_stop=run.can_be_stopped and may_ask(request),
         )
+
+    def _run(self, request: HttpRequest, object_id: str) -> PipelineRun:
+        run: PipelineRun | None = self.get_object(request, unquote(object_id))
+        if run is None:
+            raise Http404("There is no such run.")
+        return run
 
     @admin.display(description="state, duration, error", ordering="status")
     def shown_state(self, run: Any) -> SafeString:
@@ -172,8 +176,24 @@ def _asked_by(keys: list[Any]) -> dict[str, str]:
         content_type__app_label="jobs",
         content_type__model="pipelinerun",
         object_id__in=[str(key) for key in keys],
+        action_flag=ADDITION,
     )
     return {str(key): name for key, name in entries.values_list("object_id", "user__username")}
+
+
+def _repair_address(run: PipelineRun) -> str:
+    """Where the rest of a run that was cut short is asked for; of some customers alone the command
+    finds it."""
+    done = run.state in (*OPEN, RunStatus.SUCCEEDED)
+    if done or run.customer_ids or run.range_start is None or run.range_end is None:
+        return ""
+    span = {
+        "start": hour_input(run.range_start),
+        "end": hour_input(run.range_end),
+        # Of a run that never began nothing is left half done: it is asked for as it was.
+        "reprocess": Reprocess.FAILED if run.started_at else run.reprocess,
+    }
+    return f"{reverse('admin:jobs_pipelinerun_repair')}?{urlencode(span, safe=':')}"
 
 
 def _takes(run: PipelineRun) -> str:

@@ -116,6 +116,11 @@ class PipelineRun(models.Model):
         return self.status not in OPEN
 
     @property
+    def can_be_stopped(self) -> bool:
+        """Do jobs of the queue work on it that look, now and then, whether they still should?"""
+        return self.trigger == Trigger.BACKFILL and self.members > 0 and not self.ended
+
+    @property
     def what_went_wrong(self) -> str:
         """The error; for a lost run, what that means as well."""
         said = [self.error, self._what_lost_means if self.state == RunStatus.LOST else ""]
@@ -126,6 +131,8 @@ class PipelineRun(models.Model):
         """What does the rest of a run that was cut short."""
         if self.trigger == Trigger.PRUNE:
             return "the same command goes on"
+        if self.status == RunStatus.QUEUED:
+            return "it had not begun"
         if self.trigger != Trigger.BACKFILL:
             return "the next run does what it left, or `manage.py run_pipeline` at once"
         if self.reprocess == Reprocess.ALL:

@@ -3,6 +3,7 @@
 import re
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import django_rq
 import pytest
@@ -191,10 +192,50 @@ def test_who_only_looks_asks_for_nothing(client: Client, redis_url: str) -> None
 
 
 def test_a_failed_run_offers_to_repair_its_range(operator: Client) -> None:
-    run = PipelineRunFactory(status=RunStatus.FAILED, range_start=at(0), range_end=at(5))
+    run = PipelineRunFactory(
+        status=RunStatus.FAILED, range_start=at(0), range_end=at(5), started_at=timezone.now()
+    )
     page = shown(operator, f"{RUNS}{run.pk}/change/")
     assert "repair/?start=2026-01-05T00:00&amp;end=2026-01-05T05:00&amp;reprocess=failed" in page
     assert operator.get(f"{RUNS}no-run/change/").status_code == 404
+
+
+def test_a_backfill_is_stopped(operator: Client, source: SourceDatabase, redis_url: str) -> None:
+    source.customer(1)
+    source.reports(1, at(2), fn=3, fp=1)
+    page = operator.post(f"{RUNS}repair/", span(0, 4))["Location"]
+    run = PipelineRun.objects.get()
+    assert f'href="{RUNS}{run.pk}/stop/"' in shown(operator, page)
+    asked = shown(operator, f"{RUNS}{run.pk}/stop/")
+    assert "has not begun to read" in asked
+    assert not PipelineRun.objects.get().ended, "it asks first"
+    operator.post(f"{RUNS}{run.pk}/stop/")
+    said = shown(operator, page)
+    assert "Stopped. Workers end when" in said
+    assert "stopped by olga; it had not begun" in said
+    assert "&amp;reprocess=none" in said, "it is offered again"
+    assert f'href="{RUNS}{run.pk}/stop/"' not in said
+    work()
+    assert not Window.objects.exists(), "its jobs do nothing"
+    again = operator.post(f"{RUNS}{run.pk}/stop/", follow=True)
+    assert "It has ended already" in again.content.decode()
+    kept = LogEntry.objects.order_by("pk").values_list("change_message", flat=True)
+    assert list(kept)[1:] == ["stopped"]
+    assert shown(operator, RUNS).count("by olga") == 2, "who asked, and who stopped it"
+
+
+def test_other_runs_are_not_stopped(operator: Client) -> None:
+    """An hourly run, or a backfill in somebody's terminal."""
+    for trigger in (Trigger.SCHEDULE, Trigger.BACKFILL):
+        run = PipelineRunFactory(trigger=trigger, status=RunStatus.RUNNING)
+        address = f"{RUNS}{run.pk}/change/"
+        assert "stop/" not in shown(operator, address)
+        for answer in (operator.get, operator.post):
+            said = answer(f"{RUNS}{run.pk}/stop/", follow=True).content.decode()
+            assert "not done by jobs that can be told to stop" in said
+        run.refresh_from_db()
+        assert run.status == RunStatus.RUNNING
+    assert operator.get(f"{RUNS}{uuid4()}/stop/").status_code == 404
 
 
 def test_a_running_run_says_how_far_it_is(operator: Client) -> None:

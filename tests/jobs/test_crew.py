@@ -9,6 +9,8 @@ from uuid import uuid4
 
 import django_rq
 import pytest
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import User
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -21,6 +23,7 @@ from jobs.models.part import TAKE_OVER_AFTER
 from jobs.pipeline import STEPS, backfill_run, execute
 from jobs.plan import hours_of
 from jobs.queue import BACKFILL_QUEUE, HOURLY_QUEUE, enqueue_run
+from jobs.requests import stop
 from sentiment_api.models import (
     Customer,
     OverallSentiment,
@@ -146,6 +149,33 @@ def test_who_comes_after_the_end_changes_nothing(source: SourceDatabase) -> None
     before = PipelineRun.objects.values().get(pk=run.pk) | {"progress_at": None}
     assert crew.join(PipelineRun.objects.get(pk=run.pk), never)
     assert PipelineRun.objects.values().get(pk=run.pk) | {"progress_at": None} == before
+
+
+@pytest.mark.parametrize("pieces", [0, 2, 4])
+def test_a_stopped_one_leaves_what_another_goes_on_with(
+    source: SourceDatabase, pieces: int
+) -> None:
+    """Whoever works on it ends after the piece at hand; what is left is found by `failed`."""
+    fill(source, 60)
+    olga = User.objects.create_superuser("olga")
+    run = crew_run(60, reprocess=Reprocess.ALL)
+    left = iter(range(pieces))
+
+    def stopped_meanwhile() -> bool:
+        if next(left, None) is None:
+            assert stop(olga, PipelineRun.objects.get(pk=run.pk))
+        return False
+
+    assert crew.join(run, stopped_meanwhile), "nobody takes its place"
+    run.refresh_from_db()
+    assert run.status == RunStatus.INTERRUPTED
+    assert run.error == "stopped by olga; the same command with --reprocess failed goes on"
+    assert run.finished_at is not None
+    assert not stop(olga, run), "it has ended already"
+    assert LogEntry.objects.get().change_message == "stopped"
+    assert not SentimentScore.objects.exists()
+    crew.join(crew_run(60, reprocess=Reprocess.FAILED), never)
+    check_everything(source)
 
 
 def test_computing_everything_again_writes_no_results(source: SourceDatabase) -> None:

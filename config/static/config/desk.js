@@ -32,7 +32,9 @@ function keepFresh(id) {
     if (!document.hidden) {
       try {
         const fresh = await part(location.href, id);
+        const held = shown.contains(document.activeElement) ? document.activeElement.id : "";
         if (fresh.innerHTML !== shown.innerHTML) shown.replaceWith(fresh);
+        if (held) document.getElementById(held)?.focus();
         else shown.dataset.refresh = fresh.dataset.refresh ?? "";
       } catch {
         // The server does not answer now: what is shown stays, and it is asked again.
