@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from math import sqrt
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -315,10 +316,25 @@ def _difference(
     if not sum(recent) or not sum(before):
         return None
     p1, p0 = simple_ratio(*recent), simple_ratio(*before)
-    low1, high1 = wilson_interval(p1, sum(recent) / dispersion, 1.96)
-    low0, high0 = wilson_interval(p0, sum(before) / dispersion, 1.96)
-    bounds = (
-        slope * (p1 - p0 - sqrt((p1 - low1) ** 2 + (high0 - p0) ** 2)),
-        slope * (p1 - p0 + sqrt((high1 - p1) ** 2 + (p0 - low0) ** 2)),
-    )
+    sizes = [sum(period) / dispersion for period in (recent, before)]
+    interval = _corrected if min(sizes) < 5 else partial(wilson_interval, z=1.96)
+    low1, high1 = interval(p1, sizes[0])
+    low0, high0 = interval(p0, sizes[1])
+    low = p1 - p0 - sqrt((p1 - low1) ** 2 + (high0 - p0) ** 2)
+    high = p1 - p0 + sqrt((high1 - p1) ** 2 + (p0 - low0) ** 2)
+    bounds = slope * max(low, -1), slope * min(high, 1)
     return slope * (p1 - p0), min(bounds), max(bounds)
+
+
+def _corrected(p: float, n: float) -> tuple[float, float]:
+    """Where the share, moved towards the bound by half a report, is 1.96 deviations away."""
+    if n < 1:
+        return 0.0, 1.0
+
+    def bound(sign: int) -> float:
+        # (|p - b| - 1 / 2n) ** 2 = 1.96 ** 2 * b * (1 - b) / n, a quadratic in b.
+        moved, square = p + sign / (2 * n), 1.96**2 / n
+        a, b, c = 1 + square, -(2 * moved + square), moved**2
+        return (-b + sign * sqrt(b * b - 4 * a * c)) / (2 * a)
+
+    return max(bound(-1), 0.0) if p > 0 else 0.0, min(bound(1), 1.0) if p < 1 else 1.0

@@ -1,7 +1,7 @@
 """Changes of shares: published values, properties, and how often chance is taken for a change."""
 
 from dataclasses import replace
-from math import sqrt
+from math import comb, sqrt
 
 import numpy as np
 import pytest
@@ -16,6 +16,7 @@ from jobs.change import (
     Differences,
     WindowSums,
     before_hours,
+    corrected_wilson,
     dispersion_of,
     of_customers,
     of_industries,
@@ -106,6 +107,47 @@ def test_a_few_reports_of_one_kind_are_no_change() -> None:
     for found in (together(compared((0, 1, 1, 0))), of_customers(compared((0, 1, 1, 0)))):
         assert found.difference[0] == -1
         assert found.high[0] > 0
+
+
+@pytest.mark.parametrize(
+    ("fn", "reports", "low", "high"),
+    [
+        (81, 263, 0.2535, 0.3682),
+        (15, 148, 0.0598, 0.1644),
+        (0, 20, 0.0, 0.2005),
+        (1, 29, 0.0018, 0.1963),
+    ],
+)
+def test_shares_corrected_for_continuity(fn: int, reports: int, low: float, high: float) -> None:
+    """Newcombe's examples of single shares, method 4."""
+    for share, bounds in ((fn / reports, (low, high)), (1 - fn / reports, (1 - high, 1 - low))):
+        found = corrected_wilson(np.array([share]), np.array([float(reports)]))
+        assert [part[0] for part in found] == pytest.approx(bounds, abs=6e-5)
+
+
+def test_less_than_a_report_says_nothing_of_a_share() -> None:
+    low, high = corrected_wilson(np.array([0.0, 0.5, 1.0]), np.array([0.02, 0.5, 0.99]))
+    assert (low.tolist(), high.tolist()) == ([0, 0, 0], [1, 1, 1])
+
+
+def test_few_reports_prove_what_chance_does_not_make() -> None:
+    """Chance makes the first in 15 of 100 cases, the second in 28, the third in next to none."""
+    found = of_customers(compared((0, 1, 23, 4), (1, 1, 17, 3), (0, 4, 20, 0)))
+    assert (found.high < 0).tolist() == [False, False, True]
+
+
+@pytest.mark.parametrize("reports", [1, 2, 3, 4])
+def test_false_alarms_are_rare_however_few_reports(reports: int) -> None:
+    """Each share before, known from 240 reports, against all that chance can make of a few."""
+    worst = 0.0
+    for share in np.arange(0.5, 0.99, 0.02):
+        fn = np.arange(reports + 1.0)
+        known = np.full(reports + 1, share * 240)
+        found = of_customers(Compared(fn, reports - fn, known, 240 - known, np.ones(reports + 1)))
+        chance = np.array([comb(reports, int(n)) for n in fn]) * share**fn
+        chance *= (1 - share) ** (reports - fn)
+        worst = max(worst, chance[(found.high < 0) | (found.low > 0)].sum())
+    assert worst <= 0.05
 
 
 def test_an_industry_of_customers_that_send_one_kind_is_unsure() -> None:

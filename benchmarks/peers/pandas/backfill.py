@@ -235,9 +235,15 @@ def changes(counts: pd.DataFrame, end: pd.Timestamp) -> pd.DataFrame:
     ratio = (variance / expected).where(expected > 0, 1.0).where(both.windows > 1)
     dispersion = ratio.fillna(1.0).clip(lower=1.0)
     there = (recent.fn + recent.fp > 0) & (before.fn + before.fp > 0)
-    new, new_low, new_high = share(recent, dispersion, there)
-    past, past_low, past_high = share(before, dispersion, there)
+    new, new_n = share(recent, dispersion, there)
+    past, past_n = share(before, dispersion, there)
+    (new_low, new_high), (past_low, past_high) = (
+        wilson(new, new_n, 1.96),
+        wilson(past, past_n, 1.96),
+    )
     change = new - past
+    low = change - np.hypot(new - new_low, past_high - past)
+    high = change + np.hypot(new_high - new, past - past_low)
     return pd.DataFrame(
         {
             "recent_fn": recent.fn,
@@ -246,18 +252,30 @@ def changes(counts: pd.DataFrame, end: pd.Timestamp) -> pd.DataFrame:
             "before_fp": before.fp,
             "dispersion": dispersion,
             "change": change,
-            "change_low": (change - np.hypot(new - new_low, past_high - past)).clip(lower=-1),
-            "change_high": (change + np.hypot(new_high - new, past - past_low)).clip(upper=1),
+            "change_low": low.clip(lower=-1),
+            "change_high": high.clip(upper=1),
         }
     )
 
 
+def bounds(value: pd.Series, n: pd.Series, few: pd.Series) -> tuple[pd.Series, pd.Series]:
+    z = 1.96
+    below = z * z - 2 - 1 / n + 4 * value * (n * (1 - value) + 1)
+    above = z * z + 2 - 1 / n + 4 * value * (n * (1 - value) - 1)
+    low = (2 * n * value + z * z - 1 - z * np.sqrt(below)) / (2 * (n + z * z))
+    high = (2 * n * value + z * z + 1 + z * np.sqrt(above)) / (2 * (n + z * z))
+    low = low.clip(lower=0).where((n >= 1) & (value > 0), 0.0)
+    high = high.clip(upper=1).where((n >= 1) & (value < 1), 1.0)
+    usual_low, usual_high = wilson(value, n, z)
+    return low.where(few, usual_low), high.where(few, usual_high)
+
+
 def share(
     period: pd.DataFrame, dispersion: pd.Series, there: pd.Series
-) -> tuple[pd.Series, pd.Series, pd.Series]:
+) -> tuple[pd.Series, pd.Series]:
     reports = (period.fn + period.fp).where(there)
     value = period.fn / reports
-    return value, *wilson(value, reports / dispersion, 1.96)
+    return value, reports / dispersion
 
 
 def span(end: pd.Timestamp) -> pd.DataFrame:

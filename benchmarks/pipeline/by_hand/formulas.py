@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 HISTORY, MAX_AGE, DECAY, MIN_EVIDENCE = 10, 240, 0.9, 5
 RECENT = 24
 Z_SCORE, Z_CHANGE = 1.6449, 1.96
+FEW = 5
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -108,6 +109,19 @@ def aggregates(
         }
 
 
+def bounds_of_share(share: Floats, n: Floats, few: NDArray[np.bool_]) -> tuple[Floats, Floats]:
+    """With continuity correction where reports are few."""
+    z, square = Z_CHANGE, Z_CHANGE * Z_CHANGE
+    below = square - 2 - 1 / n + 4 * share * (n * (1 - share) + 1)
+    above = square + 2 - 1 / n + 4 * share * (n * (1 - share) - 1)
+    low = (2 * n * share + square - 1 - z * np.sqrt(below)) / (2 * (n + square))
+    high = (2 * n * share + square + 1 + z * np.sqrt(above)) / (2 * (n + square))
+    low = np.where((n >= 1) & (share > 0), np.maximum(low, 0), 0)
+    high = np.where((n >= 1) & (share < 1), np.minimum(high, 1), 1)
+    usual_low, usual_high = wilson(share, n, z)
+    return np.where(few, low, usual_low), np.where(few, high, usual_high)
+
+
 def changes(recent: Floats, before: Floats) -> dict[str, NDArray[np.float64]]:
     """How customers change between two periods. Six rows each: sums over the windows with reports
     of 1, FN, FP, FN x FN, FN x FP, FP x FP."""
@@ -121,8 +135,10 @@ def changes(recent: Floats, before: Floats) -> dict[str, NDArray[np.float64]]:
         dispersion = np.fmax(np.where(windows > 1, ratio, np.nan), 1.0)
         both = (share_n.sum(0) > 0) & (share_p.sum(0) > 0)
         new, old = (np.where(both, one[0] / one.sum(0), np.nan) for one in (share_n, share_p))
-        new_low, new_high = wilson(new, share_n.sum(0) / dispersion, Z_CHANGE)
-        old_low, old_high = wilson(old, share_p.sum(0) / dispersion, Z_CHANGE)
+        new_n, old_n = share_n.sum(0) / dispersion, share_p.sum(0) / dispersion
+        few = np.minimum(new_n, old_n) < FEW
+        new_low, new_high = bounds_of_share(new, new_n, few)
+        old_low, old_high = bounds_of_share(old, old_n, few)
     difference = new - old
     low = difference - np.hypot(new - new_low, old_high - old)
     high = difference + np.hypot(new_high - new, old - old_low)

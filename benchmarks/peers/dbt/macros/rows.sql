@@ -12,6 +12,18 @@ least(1.0, greatest(0.0, (
     )) / (1 + {{ z }} * {{ z }} / {{ n }})))
 {%- endmacro %}
 
+{% macro bound(share, n, sign) -%}
+CASE
+    WHEN least(new_n, old_n) >= 5 THEN {{ wilson(share, n, "1.96", sign) }}
+    WHEN {{ n }} < 1 OR {{ share }} = {{ "0" if sign == "-" else "1" }} THEN {{ "0.0" if sign == "-" else "1.0" }}
+    ELSE least(1.0, greatest(0.0, (
+        2 * {{ n }} * {{ share }} + 1.96 * 1.96 {{ sign }} 1 {{ sign }} 1.96 * sqrt(
+            1.96 * 1.96 - ({{ sign }}1) * -2 - 1 / {{ n }}
+            + 4 * {{ share }} * ({{ n }} * (1 - {{ share }}) - ({{ sign }}1))
+        )) / (2 * ({{ n }} + 1.96 * 1.96))))
+END
+{%- endmacro %}
+
 {% macro normalised(value) -%}
 CASE WHEN baseline_score IS NULL THEN {{ value }}
     ELSE least(1.0, greatest(0.0, 0.5 + ({{ value }} / baseline_score - 1) * 0.5)) END

@@ -32,10 +32,8 @@ WITH counts AS (
     FROM spread
 ), bounded AS (
     SELECT
-        *, {{ wilson("new", "new_n", "1.96", "-") }} AS new_low,
-        {{ wilson("new", "new_n", "1.96", "+") }} AS new_high,
-        {{ wilson("old", "old_n", "1.96", "-") }} AS old_low,
-        {{ wilson("old", "old_n", "1.96", "+") }} AS old_high
+        *, {{ bound("new", "new_n", "-") }} AS new_low, {{ bound("new", "new_n", "+") }} AS new_high,
+        {{ bound("old", "old_n", "-") }} AS old_low, {{ bound("old", "old_n", "+") }} AS old_high
     FROM shares
 )
 SELECT
