@@ -9,7 +9,7 @@ import django_rq
 from redis import Redis
 from rq import Retry, Worker, get_current_job
 from rq.exceptions import NoSuchJobError
-from rq.job import Job
+from rq.job import Job, JobStatus
 
 from jobs.models import PipelineRun, RunStatus, Trigger
 from jobs.pipeline import STEPS
@@ -27,6 +27,8 @@ MEMBER_SECONDS = 24 * 3600
 FEWEST_MEMBERS = 2
 RETRY_AFTER_SECONDS = [10, 60, 300]
 KEEP_FAILED_SECONDS = 7 * 24 * 3600
+OVER = (JobStatus.FINISHED, JobStatus.FAILED, JobStatus.STOPPED, JobStatus.CANCELED)
+"""What nobody will do any more, though it is kept."""
 
 
 def enqueue_run(run: PipelineRun) -> list[str]:
@@ -149,10 +151,15 @@ def hourly_run_is_waiting() -> bool:
 
 def is_waiting(run: PipelineRun) -> bool:
     """Does a run that is queued by the ledger wait in Redis as well? It does not when Redis was
-    emptied; it does however long ago it was queued, behind a long backfill. Raises RedisError."""
+    emptied, or when its job failed for good and could not say so in the ledger; it does however
+    long ago it was queued, behind a long backfill. Raises RedisError."""
     if run.status != RunStatus.QUEUED:
         return False
     if run.trigger == Trigger.BACKFILL:
         return any(own.startswith(str(run.run_id)) for own in _members())
     link = django_rq.get_connection(HOURLY_QUEUE)
-    return bool(Job.exists(job_id(run.run_id, STEPS[0]), connection=link))
+    try:
+        first = Job.fetch(job_id(run.run_id, STEPS[0]), connection=link)
+    except NoSuchJobError:
+        return False
+    return first.get_status(refresh=False) not in OVER

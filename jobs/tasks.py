@@ -4,8 +4,8 @@ import logging
 from collections.abc import Callable
 from uuid import UUID
 
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db import Error as DatabaseError
-from django.db import connections
 from rq import get_current_job
 from rq.job import Job
 
@@ -90,9 +90,14 @@ def _run_step(run_id: str, step: str, work: Callable[[PipelineRun], None]) -> No
     """Do one step and keep the ledger: retries are noted, the last failure ends the run."""
     # It stays: what RQ itself says of a failure carries it too. The next job sets its own.
     logs.RUN_ID.set(run_id)
-    run = PipelineRun.objects.get(pk=UUID(run_id))
+    # Nothing is read yet, as that may fail, too.
+    run = PipelineRun.from_db(DEFAULT_DB_ALIAS, ["run_id"], [UUID(run_id)])
     ledger = Ledger(run)
     try:
+        run.refresh_from_db()
+        if run.ended:
+            logger.warning("run %s has ended, so %s does nothing", run_id, step)
+            return
         ledger.start()
         work(run)
     except Exception as error:

@@ -1,11 +1,13 @@
 """The pipeline on RQ, with a real Valkey: the chain, its failures, and real processes."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 import django_rq
 import pytest
+from django.db import connection
 from django.utils import timezone
 from rq import SimpleWorker
 from rq.job import Job, JobStatus
@@ -39,6 +41,22 @@ def work(*queues: str) -> None:
     Worker([django_rq.get_queue(name) for name in names], connection=link).work(
         burst=True, logging_level="ERROR"
     )
+
+
+@contextmanager
+def read_only() -> Iterator[None]:
+    """The local database may not be written, in this process."""
+    # One that is old would be opened again, and then be written.
+    connection.close()
+    set_to, back = (
+        ("PRAGMA query_only = 1", "PRAGMA query_only = 0")
+        if connection.vendor == "sqlite"
+        else ("SET default_transaction_read_only = on", "RESET default_transaction_read_only")
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(set_to)
+        yield
+        cursor.execute(back)
 
 
 def fetch(ids: list[str]) -> list[Job]:
@@ -139,6 +157,46 @@ def test_a_run_that_redis_has_forgotten_does_not_block_the_next(
     assert PipelineRun.objects.count() == 2
     tasks.enqueue_hourly_run()
     assert PipelineRun.objects.count() == 2, "the second one waits"
+
+
+def test_a_run_that_failed_without_a_word_does_not_block_the_next(
+    source: SourceDatabase, redis_url: str
+) -> None:
+    """The local database could not be written until the last try was over; its job is kept."""
+    source.customer(1)
+    tasks.enqueue_hourly_run()
+    run = PipelineRun.objects.get()
+    sync = fetch([job_id(run.run_id, STEPS[0])])[0]
+    sync.retries_left = 0
+    sync.save()
+    with read_only():
+        work()
+    queue = django_rq.get_queue(HOURLY_QUEUE)
+    assert queue.failed_job_registry.get_job_ids() == [sync.id]
+    assert queue.deferred_job_registry.get_job_ids() == []
+    run.refresh_from_db()
+    assert run.status == RunStatus.QUEUED
+    tasks.enqueue_hourly_run()
+    work()
+    assert PipelineRun.objects.order_by("run_id").last().status == RunStatus.SUCCEEDED
+    assert Window.objects.count() == 240
+
+
+def test_a_job_of_a_run_that_has_ended_does_nothing(source: SourceDatabase, redis_url: str) -> None:
+    """Its followers are gone: brought back in the pages of the queues, it would be alone."""
+    run = open_hourly_run(Trigger.ADMIN)
+    port = source.server.port
+    DatabaseConfig.objects.update(port=1)
+    sync = fetch(enqueue_run(run))[0]
+    sync.retries_left = 0
+    sync.save()
+    work()
+    DatabaseConfig.objects.update(port=port)
+    before = PipelineRun.objects.values().get()
+    sync.requeue()
+    work()
+    assert PipelineRun.objects.values().get() == before
+    assert not Window.objects.exists()
 
 
 @pytest.mark.parametrize("tries_left", [1, 0])

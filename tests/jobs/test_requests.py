@@ -1,12 +1,8 @@
 """Runs that people ask for, and what keeps them from asking twice."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import django_rq
 import pytest
 from django.contrib.auth.models import User
-from django.db import connection
 from django.utils import timezone
 
 from jobs import crew, queue
@@ -16,26 +12,10 @@ from jobs.requests import WaitingAlreadyError, ask_for_range
 from jobs.retention import Limits, PruneRefusedError, refuse_while_at_work
 from tests.jobs.conftest import at
 from tests.jobs.reference import check_everything
-from tests.jobs.test_queue import work
+from tests.jobs.test_queue import read_only, work
 from tests.source import SourceDatabase
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("first_profile")]
-
-
-@contextmanager
-def read_only() -> Iterator[None]:
-    """The local database may not be written, in this process."""
-    # One that is old would be opened again, and then be written.
-    connection.close()
-    set_to, back = (
-        ("PRAGMA query_only = 1", "PRAGMA query_only = 0")
-        if connection.vendor == "sqlite"
-        else ("SET default_transaction_read_only = on", "RESET default_transaction_read_only")
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(set_to)
-        yield
-        cursor.execute(back)
 
 
 def ask() -> PipelineRun:
