@@ -9,7 +9,8 @@ import django_rq
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.core import checks
-from django.db import DatabaseError, connection, transaction
+from django.db import Error as DatabaseError
+from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 from redis.exceptions import RedisError

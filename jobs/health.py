@@ -9,7 +9,8 @@ from functools import wraps
 import redis
 from django.conf import settings
 from django.core.cache import caches
-from django.db import DatabaseError, connection
+from django.db import Error as DatabaseError
+from django.db import connection
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 
 from django.conf import settings
-from django.db import DatabaseError
+from django.db import Error as DatabaseError
 from django.db.models import Sum
 from django.utils import timezone
 from prometheus_client.core import GaugeMetricFamily

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db import DatabaseError
+from django.db import Error as DatabaseError
 from django.utils import timezone
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request

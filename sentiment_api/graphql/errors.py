@@ -5,10 +5,9 @@ import uuid
 from enum import StrEnum
 from typing import Any
 
-from django.db import OperationalError
 from graphql import GraphQLError
 
-from sentiment_api.rest.errors import database_down
+from sentiment_api.rest.errors import DATABASE_AWAY, database_down
 
 logger = logging.getLogger(__name__)
 
@@ -57,7 +56,7 @@ def as_shown(error: GraphQLError) -> GraphQLError:
 def hidden_cause(error: BaseException, where: str) -> RefusedError:
     """What the client sees of an error that is not its own: that the database is down, or of an
     unexpected error an id, which is in the log with the trace."""
-    if isinstance(error, OperationalError):
+    if isinstance(error, DATABASE_AWAY):
         return RefusedError(str(database_down(error).detail), Code.UNAVAILABLE)
     error_id = uuid.uuid4().hex
     logger.error("unexpected GraphQL error %s %s", error_id, where, exc_info=error)

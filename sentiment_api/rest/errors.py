@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db import InterfaceError, OperationalError
 from rest_framework import exceptions, status
 
 from sentiment_api.kept import KeptAnswer
@@ -98,6 +99,10 @@ class Unavailable(exceptions.APIException):
     status_code = status.HTTP_503_SERVICE_UNAVAILABLE
     wait = 10
     """Seconds after which to try again."""
+
+
+DATABASE_AWAY = (OperationalError, InterfaceError)
+"""What is raised while the local database is down, and on a connection that was cut."""
 
 
 def database_down(error: Exception) -> Unavailable:

@@ -3,11 +3,10 @@
 import sys
 from typing import Any
 
-from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, JsonResponse
 from django.views import defaults
 
-from sentiment_api.rest.errors import database_down, error_body, masked
+from sentiment_api.rest.errors import DATABASE_AWAY, database_down, error_body, masked
 
 PREFIX = "/api/"
 
@@ -42,7 +41,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """An error that no view has caught."""
     if request.path.startswith(PREFIX):
         error = sys.exc_info()[1]
-        if isinstance(error, OperationalError):
+        if isinstance(error, DATABASE_AWAY):
             down = database_down(error)
             return JsonResponse(
                 error_body(down.status_code, str(down.detail)),

@@ -5,13 +5,14 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import IntegrityError, OperationalError
+from django.db import IntegrityError
 from django.http import Http404, HttpResponse
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
 from sentiment_api.rest.errors import (
+    DATABASE_AWAY,
     AlreadyKnown,
     BodyComplaint,
     Complaint,
@@ -52,7 +53,7 @@ def _known(error: Exception) -> exceptions.APIException | None:
     if isinstance(error, IntegrityError):
         logger.warning("refused by the database: %s", error)
         return Conflict({"body": "Somebody else was faster: read again, then try again."})
-    if isinstance(error, OperationalError):
+    if isinstance(error, DATABASE_AWAY):
         return database_down(error)
     return None
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 import requests
-from django.db import connection
+from django.db import InterfaceError, connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -137,6 +137,19 @@ def test_without_redis_it_says_so_and_tells_the_rest(scraper: Client) -> None:
     assert found[key("up", part="database")] == 1
     assert key("data_age_seconds") in found
     assert key("workers", queue="high") not in found
+
+
+@pytest.mark.django_db
+def test_a_connection_that_was_cut_is_a_database_away(
+    scraper: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def cut() -> None:
+        raise InterfaceError("connection already closed")
+
+    monkeypatch.setattr("jobs.metrics.status.owed_work", cut)
+    found = scrape(scraper)
+    assert found[key("up", part="database")] == 0
+    assert key("data_age_seconds") not in found, "all or nothing"
 
 
 @pytest.mark.django_db

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import OperationalError, connection
+from django.db import InterfaceError, OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import Settings
@@ -134,9 +134,12 @@ def test_without_redis_it_is_unhealthy(guest: APIClient) -> None:
     assert services(answer)["worker"] == "degraded"
 
 
-def test_without_the_local_database_it_is_unhealthy(staff: APIClient, redis_url: str) -> None:
+@pytest.mark.parametrize("error", [OperationalError("disk gone"), InterfaceError("was cut")])
+def test_without_the_local_database_it_is_unhealthy(
+    staff: APIClient, redis_url: str, error: Exception
+) -> None:
     def refuse(*_: Any) -> None:
-        raise OperationalError("disk gone")
+        raise error
 
     assert redis_url
     with connection.execute_wrapper(refuse):

@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 import pytest
 from django.contrib.auth.models import User
-from django.db import OperationalError
+from django.db import InterfaceError, OperationalError
 from django.test import Client
 from pytest_django import Settings
 from rest_framework.authtoken.models import Token
@@ -156,20 +156,24 @@ def test_other_methods_and_kinds() -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("broken", ["view.data_freshness", "context.Context.customers"])
+@pytest.mark.parametrize("error", [OperationalError, InterfaceError])
 def test_while_the_local_database_is_down(
-    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, broken: str
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    broken: str,
+    error: type[Exception],
 ) -> None:
     """As over REST: it is nobody's mistake, and passes."""
 
     def fail(*_: object) -> None:
-        raise OperationalError("could not connect to 10.1.2.3")
+        raise error("could not connect to 10.1.2.3")
 
     monkeypatch.setattr(f"sentiment_api.graphql.{broken}", fail)
     response = post("{ customers { edges { cursor } } }")
     assert response.status_code == 503
     assert int(response["Retry-After"]) >= 10
-    (error,) = response.json()["errors"]
-    assert error["extensions"] == {"code": "SERVICE_UNAVAILABLE"}
+    (told,) = response.json()["errors"]
+    assert told["extensions"] == {"code": "SERVICE_UNAVAILABLE"}
     assert "10.1.2.3" not in response.content.decode()
     assert "10.1.2.3" in caplog.text
 

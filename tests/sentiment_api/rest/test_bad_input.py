@@ -1,7 +1,7 @@
 """Each kind of bad input gets its 4xx, in the one shape, with a message that helps."""
 
 import pytest
-from django.db import OperationalError
+from django.db import InterfaceError, OperationalError
 from rest_framework.test import APIClient
 
 from sentiment_api.rest import errors
@@ -115,11 +115,15 @@ def test_a_body_is_not_lost_for_a_slash(guest: APIClient) -> None:
 @pytest.mark.parametrize(
     "broken", ["views.base.refuse_unfit", "views.base.freshness_header", "views.base.is_staff"]
 )
+@pytest.mark.parametrize("error", [OperationalError, InterfaceError])
 def test_while_the_local_database_is_down(
-    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, broken: str
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    broken: str,
+    error: type[Exception],
 ) -> None:
     def fail(*_: object) -> None:
-        raise OperationalError("could not connect to 10.1.2.3")
+        raise error("could not connect to 10.1.2.3")
 
     monkeypatch.setattr(f"sentiment_api.rest.{broken}", fail)
     answer = APIClient(raise_request_exception=False).get("/api/customers/")
