@@ -80,8 +80,9 @@ def values(row: Model) -> Values:
 
 
 def stored(row: Model) -> Values:
-    """What the database says of a row now; nothing for one that is not there."""
-    there = type(row)._default_manager.filter(pk=row.pk).first()
+    """What the database says of a row now, and goes on to say until the transaction ends; nothing
+    for one that is not there."""
+    there = type(row)._default_manager.select_for_update().filter(pk=row.pk).first()
     return values(there) if there else {}
 
 

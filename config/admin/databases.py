@@ -6,6 +6,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -184,7 +185,9 @@ class DatabaseConfigAdmin(RecordedAdmin):
     ) -> HttpResponse:
         active = DatabaseConfig.objects.filter(is_active=True).exclude(pk=config.pk).first()
         try:
-            activate(config, request.user, same_data)
+            with transaction.atomic():
+                config = DatabaseConfig.objects.select_for_update().get(pk=config.pk)
+                activate(config, request.user, same_data)
         except SourceChangeRefusedError:
             return page(
                 self,

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin
+from django.db import connection
 from django.http import HttpRequest
 
 from config import history
@@ -11,6 +12,15 @@ from config import history
 
 class RecordedAdmin(admin.ModelAdmin[Any]):
     """Keeps who changed what, old and new, without secrets."""
+
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> Any:
+        """The row; while it is being saved nobody else changes it."""
+        row = super().get_object(request, object_id, from_field)
+        if row is not None and connection.in_atomic_block:
+            row.refresh_from_db(from_queryset=self.model._default_manager.select_for_update())
+        return row
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Save, and keep what was there before."""

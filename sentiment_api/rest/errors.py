@@ -64,6 +64,9 @@ class BodyComplaint(Complaint):
     code = "invalid_body"
 
 
+SOMEBODY_ELSE = "Somebody else was faster: read again, then try again."
+
+
 class Conflict(Complaint):
     """What is asked for does not go together with what is there."""
 

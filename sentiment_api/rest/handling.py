@@ -13,6 +13,7 @@ from rest_framework.views import set_rollback
 
 from sentiment_api.rest.errors import (
     DATABASE_AWAY,
+    SOMEBODY_ELSE,
     AlreadyKnown,
     BodyComplaint,
     Complaint,
@@ -52,7 +53,7 @@ def _known(error: Exception) -> exceptions.APIException | None:
         return BodyComplaint(by_name(error))
     if isinstance(error, IntegrityError):
         logger.warning("refused by the database: %s", error)
-        return Conflict({"body": "Somebody else was faster: read again, then try again."})
+        return Conflict({"body": SOMEBODY_ELSE})
     if isinstance(error, DATABASE_AWAY):
         return database_down(error)
     return None

@@ -90,6 +90,34 @@ def test_a_stored_password_does_not_go_elsewhere(staff: APIClient, change: dict[
     assert given.status_code == 200, given.json()
 
 
+@pytest.mark.parametrize("meanwhile", ["activated", "edited", "deleted"])
+def test_what_somebody_else_does_meanwhile_is_not_undone(
+    staff: APIClient, monkeypatch: pytest.MonkeyPatch, meanwhile: str
+) -> None:
+    """Checks may take seconds, when the host is looked up."""
+    first = DatabaseConfigFactory.create(is_active=True)
+    row = DatabaseConfigFactory.create(is_active=False)
+    check = DatabaseConfig.clean
+
+    def slow(config: DatabaseConfig) -> None:
+        check(config)
+        other = DatabaseConfig.objects.get(pk=row.pk)
+        if meanwhile == "activated":
+            other.activate()
+        elif meanwhile == "edited":
+            DatabaseConfig.objects.filter(pk=row.pk).update(connect_timeout=99)
+        else:
+            other.delete()
+
+    monkeypatch.setattr(DatabaseConfig, "clean", slow)
+    answer = staff.patch(f"{DATABASES}{row.pk}/", {"statement_timeout": 7}, format="json")
+    assert (answer.status_code, answer.json()["code"]) == (409, "conflict")
+    assert "read again" in answer.json()["detail"]
+    assert not DatabaseConfig.objects.filter(statement_timeout=7).exists()
+    active = DatabaseConfig.objects.get(is_active=True)
+    assert active == (row if meanwhile == "activated" else first)
+
+
 def test_a_connection_without_a_password_moves_freely(staff: APIClient) -> None:
     row = DatabaseConfigFactory.create(password="")
     path = f"{DATABASES}{row.pk}/"

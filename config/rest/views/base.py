@@ -8,6 +8,7 @@ from rest_framework.response import Response
 
 from config import history
 from sentiment_api.rest.access import Staff
+from sentiment_api.rest.errors import SOMEBODY_ELSE, Conflict
 from sentiment_api.rest.lookup import row_by_number
 from sentiment_api.rest.pagination import Pages
 from sentiment_api.rest.views.base import ListView
@@ -38,10 +39,13 @@ class ConfigView(ListView):
         serializer.is_valid(raise_exception=True)
         return serializer
 
-    def save(self, row: models.Model) -> None:
-        """Save a row, and keep who changed what."""
+    def save(self, row: models.Model, loaded: history.Values | None = None) -> None:
+        """Save a row, and keep who changed what. One that was `loaded` still has to say the same:
+        while it was checked somebody may have changed it, or made it the active one."""
         with transaction.atomic():
-            before = history.stored(row) if row.pk else {}
+            before = history.stored(row) if loaded else {}
+            if loaded and before != loaded:
+                raise Conflict({"body": SOMEBODY_ELSE})
             row.save()
             change = history.Change.edited(before, row) if before else history.Change.added(row)
             history.record(self.request.user, [change], OVER_REST)
@@ -88,6 +92,7 @@ class ConfigDetail(ConfigView):
 
     def store(self, serializer: Any) -> models.Model:
         """Save what was sent; the row."""
+        loaded = history.values(serializer.instance)
         row: models.Model = serializer.checked()
-        self.save(row)
+        self.save(row, loaded)
         return row

@@ -5,6 +5,7 @@ from typing import Any
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from config.history import values
 from config.industries import industry_key
 from config.models import IndustryBaseline
 from config.rest.serializers import BaselineSerializer
@@ -34,8 +35,9 @@ class BaselineList(ConfigList):
         if known is not None:
             serializer.instance, serializer.partial = known, True
             serializer.validated_data["industry"] = known.industry
+        loaded = values(known) if known else None
         row: IndustryBaseline = serializer.checked()
-        self.save(row)
+        self.save(row, loaded)
         return row, 200 if known else 201
 
     @d.describe(
@@ -76,8 +78,9 @@ class BaselineDetail(ConfigDetail):
             other = baseline_of(serializer.validated_data["industry"])
             if other is not None and other.pk != serializer.instance.pk:
                 raise Conflict({"industry": "This industry has another baseline already."})
+        loaded = values(serializer.instance)
         row: IndustryBaseline = serializer.checked()
-        self.save(row)
+        self.save(row, loaded)
         return row
 
     @d.describe(

@@ -3,11 +3,13 @@
 from copy import copy
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Model
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from config.attempts import IT_WORKS, Attempt
+from config.history import values
 from config.models import DatabaseConfig
 from config.rest.serializers import (
     ActivateDatabaseSerializer,
@@ -76,14 +78,14 @@ class DatabaseDetail(ConfigDetail):
 
     def store(self, serializer: Any) -> DatabaseConfig:
         """Save a connection; the active one leads to the same data as before."""
-        before = copy(serializer.instance)
+        before, loaded = copy(serializer.instance), values(serializer.instance)
         same_data = serializer.validated_data.pop("same_data", False)
         refuse_taken_name(serializer.validated_data.get("name", before.name), before)
         row: DatabaseConfig = serializer.checked()
         row.refuse_stored_password_elsewhere(before)
         if row.is_active and not same_data:
             refuse_other_data(before, row)
-        self.save(row)
+        self.save(row, loaded)
         return row
 
     @d.describe(
@@ -139,7 +141,7 @@ class DatabaseActivate(ConfigView):
     """Read from this connection from now on."""
 
     serializer_class = ActivateDatabaseSerializer
-    queryset = DatabaseConfig.objects.all()
+    queryset = DatabaseConfig.objects.select_for_update()
 
     @d.describe(
         "activateDatabase",
@@ -153,10 +155,11 @@ class DatabaseActivate(ConfigView):
     def post(self, request: Request, **_kwargs: Any) -> Response:
         """Refused (409) when it leads to another host, port or database while windows are
         covered, unless `same_data` confirms that the data have moved."""
-        row = self.row()
         same_data = self.body().validated_data["same_data"]
         try:
-            switch.activate(row, request.user, same_data, OVER_REST)
+            with transaction.atomic():
+                row = self.row()
+                switch.activate(row, request.user, same_data, OVER_REST)
         except switch.SourceChangeRefusedError as error:
             raise Conflict({"same_data": f"{error}: same_data=true."}) from error
         return Response(DatabaseSerializer(row).data)
