@@ -23,6 +23,13 @@ async function showAnswer(button) {
   button.disabled = false;
 }
 
+/** Put a part in the place of another, and leave the keyboard where it was. */
+function replace(shown, fresh) {
+  const held = shown.contains(document.activeElement) && document.activeElement.id;
+  shown.replaceWith(fresh);
+  if (held) document.getElementById(held)?.focus();
+}
+
 /** A part of the page that is fetched anew until it says that it is finished. */
 function keepFresh(id) {
   const shown = document.getElementById(id);
@@ -32,9 +39,7 @@ function keepFresh(id) {
     if (!document.hidden) {
       try {
         const fresh = await part(location.href, id);
-        const held = shown.contains(document.activeElement) ? document.activeElement.id : "";
-        if (fresh.innerHTML !== shown.innerHTML) shown.replaceWith(fresh);
-        if (held) document.getElementById(held)?.focus();
+        if (fresh.innerHTML !== shown.innerHTML) replace(shown, fresh);
         else shown.dataset.refresh = fresh.dataset.refresh ?? "";
       } catch {
         // The server does not answer now: what is shown stays, and it is asked again.
