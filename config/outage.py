@@ -6,6 +6,11 @@ import time
 from dataclasses import dataclass, field
 
 
+def in_words(error: Exception) -> str:
+    """What an error says, in one line that advice can follow."""
+    return " ".join(str(error).split()).rstrip(".")
+
+
 @dataclass
 class Outage:
     """What this process knows of a server that may be away. Meanwhile, one caller in
@@ -35,8 +40,9 @@ class Outage:
             first = self._until is None
             self._until = time.monotonic() + self.ask_again_after
         if first:
-            said = " ".join(str(error).split())
-            self.logger.warning("%s is away: %s; meanwhile %s", self.name, said, self.meanwhile)
+            self.logger.warning(
+                "%s is away: %s; meanwhile %s", self.name, in_words(error), self.meanwhile
+            )
 
     def end(self) -> None:
         """The server answers."""

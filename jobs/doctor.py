@@ -17,6 +17,7 @@ from redis.exceptions import RedisError
 
 from config.models import DatabaseConfig, IndustryBaseline, ScoringProfile
 from config.models.database import NoActiveConnectionError
+from config.outage import in_words
 from config.secrets import decrypt, encrypt
 from config.stored_secrets import outdated, unreadable
 from jobs import backup, owed, schedules
@@ -171,9 +172,8 @@ def _redis() -> Iterator[Finding]:
         with redis_connection() as link:
             seconds, _ = link.time()
     except RedisError as error:
-        yield Finding.bad(
-            "redis", f"{' '.join(str(error).split())}: check REDIS_URL, and that the server runs"
-        )
+        advice = "check REDIS_URL, and that the server runs"
+        yield Finding.bad("redis", f"{in_words(error)}: {advice}")
         return
     yield Finding.good("redis", "answers")
     apart = abs(timezone.now().timestamp() - seconds)

@@ -10,6 +10,8 @@ from django.shortcuts import render
 from redis.exceptions import RedisError
 from rq.exceptions import NoSuchJobError
 
+from config.outage import in_words
+
 GONE = (AssertionError, IndexError, NoSuchJobError, ValueError)
 logger = logging.getLogger(__name__)
 
@@ -27,7 +29,7 @@ class RedisAway:
         """The message, for pages of the admin; other views have their own error shape."""
         if not isinstance(error, RedisError) or not request.path.startswith("/admin/"):
             return None
-        logger.warning("Redis cannot be reached: %s", " ".join(str(error).split()))
+        logger.warning("Redis cannot be reached: %s", in_words(error))
         return render(request, "jobs/redis_away.html", status=503)
 
 

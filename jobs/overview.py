@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from redis.exceptions import RedisError
 from rq import Worker
 
+from config.outage import in_words
 from jobs import schedules, status
 from jobs.findings import Finding
 from jobs.gaps import gaps
@@ -68,8 +69,8 @@ def overview() -> tuple[list[Finding], Machinery | None]:
     try:
         found = machinery()
     except RedisError as error:
-        said = " ".join(str(error).split())
-        text = f"cannot be reached, so no run starts: {said}; check REDIS_URL and the server"
+        said = f"cannot be reached, so no run starts: {in_words(error)}"
+        text = f"{said}; check REDIS_URL and the server"
         return [*findings, Finding.bad(REDIS, text)], None
     return [*findings, *_machinery(found)], found
 

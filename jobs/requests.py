@@ -8,6 +8,7 @@ from django.db.models import Q
 from redis.exceptions import RedisError
 
 from config.history import Change, Who, record
+from config.outage import in_words
 from jobs.health import redis_connection
 from jobs.ledger import Ledger
 from jobs.models import PipelineRun, Reprocess, RunStatus, Trigger
@@ -82,7 +83,7 @@ def enqueue(run: PipelineRun) -> None:
     try:
         enqueue_run(run)
     except RedisError as error:
-        run.status, run.error = RunStatus.FAILED, f"Redis: {' '.join(str(error).split())}"
+        run.status, run.error = RunStatus.FAILED, f"Redis: {in_words(error)}"
         run.save(update_fields=["status", "error"])
         raise
 

@@ -18,6 +18,7 @@ from django.utils import timezone
 from redis.exceptions import RedisError
 
 from config.models import ScoringProfile
+from config.outage import in_words
 from jobs import bulk, owed
 from jobs.clock import to_hour
 from jobs.ledger import Ledger, StepResult
@@ -145,7 +146,8 @@ def _is_under_way(run: PipelineRun) -> bool:
         return is_waiting(run)
     except RedisError as error:
         raise PruneRefusedError(
-            f"a backfill was queued, and Redis does not say whether it still waits: {error}"
+            "a backfill was queued, and Redis does not say whether it still waits: "
+            f"{in_words(error)}"
         ) from error
 
 

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import Error
 from redis.exceptions import RedisError
 
+from config.outage import in_words
 from jobs.models import PipelineRun
 from jobs.pipeline import KNOWN_ERRORS, one_line
 
@@ -39,7 +40,7 @@ class SpokenCommand(BaseCommand):
         except (*KNOWN_ERRORS, Error) as error:
             raise CommandError(one_line(error)) from error
         except RedisError as error:
-            raise CommandError(f"Redis: {' '.join(str(error).split())}; check REDIS_URL") from error
+            raise CommandError(f"Redis: {in_words(error)}; check REDIS_URL") from error
 
     def summarise(self, run: PipelineRun) -> None:
         """How a run ended, in a few lines."""
