@@ -20,12 +20,12 @@ from config.models.database import NoActiveConnectionError
 from config.outage import in_words
 from config.secrets import decrypt, encrypt
 from config.stored_secrets import outdated, unreadable
-from jobs import backup, owed, schedules
+from jobs import backup, owed, schedules, status
 from jobs.advice import told
 from jobs.findings import Finding
 from jobs.gaps import gaps
 from jobs.health import redis_connection
-from jobs.models import PipelineRun, RunStatus, Window
+from jobs.models import RunStatus, Window
 from jobs.queue import HOURLY_QUEUE, QUEUE_NAMES, START_A_WORKER, workers_by_queue
 from jobs.source.inspection import inspect_source
 from jobs.space import free_bytes, local_database_bytes
@@ -33,7 +33,6 @@ from sentiment_api.freshness import data_freshness
 
 CLOCK_SECONDS = 60
 LEAST_ROOM = 1_000_000_000
-RECENT_RUNS = timedelta(hours=24)
 
 
 def examine() -> Iterator[Finding]:
@@ -260,9 +259,7 @@ def _baselines() -> Iterator[Finding]:
 
 
 def _runs() -> Iterator[Finding]:
-    since = timezone.now() - RECENT_RUNS
-    recent = PipelineRun.objects.of_pipeline().filter(created_at__gte=since)
-    runs = list(recent.exclude(started_at=None).order_by("-run_id")[:200])
+    runs = status.recent_runs()
     for state in (RunStatus.FAILED, RunStatus.LOST, RunStatus.INTERRUPTED):
         of_state = [run for run in runs if run.state == state]
         if of_state:

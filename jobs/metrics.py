@@ -118,8 +118,12 @@ def _runs() -> Iterator[Family]:
     yield states
     rows = _family("run_rows", "Rows that the runs of the last 24 hours dealt with.", "kind")
     since = timezone.now() - status.RECENT
-    sums = PipelineRun.objects.filter(created_at__gte=since).aggregate(
-        **{kind: Sum(f"rows_{kind}", default=0) for kind in ("read", "written", "rejected")}
+    sums = (
+        PipelineRun.objects.of_pipeline()
+        .filter(created_at__gte=since)
+        .aggregate(
+            **{kind: Sum(f"rows_{kind}", default=0) for kind in ("read", "written", "rejected")}
+        )
     )
     for kind, count in sums.items():
         rows.add_metric([kind], count)

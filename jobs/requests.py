@@ -29,7 +29,7 @@ class WaitingAlreadyError(Exception):
 
 def ask_for_run(by: Who) -> PipelineRun:
     """One run now, of what the hour asks for. Raises RedisError, WaitingAlreadyError."""
-    _need_redis()
+    need_redis()
     _refuse_twice(Q(trigger=Trigger.ADMIN))
     with transaction.atomic():
         run = open_hourly_run(Trigger.ADMIN)
@@ -41,7 +41,7 @@ def ask_for_run(by: Who) -> PipelineRun:
 def ask_for_range(by: Who, start: datetime, end: datetime, reprocess: Reprocess) -> PipelineRun:
     """A backfill of a range of full hours. Raises RedisError, WaitingAlreadyError."""
     run = backfill_run(start, end, reprocess)
-    _need_redis()
+    need_redis()
     _refuse_twice(
         Q(trigger=run.trigger, range_start=start, range_end=end, reprocess=reprocess),
         Q(customer_ids=[]),
@@ -78,6 +78,12 @@ def time_per_window() -> timedelta | None:
     return None
 
 
+def need_redis() -> None:
+    """Raise RedisError before anything is written."""
+    with redis_connection() as link:
+        link.ping()
+
+
 def enqueue(run: PipelineRun) -> None:
     """Put a stored run into its queue. Raises RedisError after the ledger says so."""
     try:
@@ -96,9 +102,3 @@ def _refuse_twice(*same: Q) -> None:
     waiting = PipelineRun.objects.filter(*same, status=RunStatus.QUEUED).order_by("-run_id").first()
     if waiting is not None and is_waiting(waiting):
         raise WaitingAlreadyError(waiting)
-
-
-def _need_redis() -> None:
-    """Raise RedisError before anything is written."""
-    with redis_connection() as link:
-        link.ping()

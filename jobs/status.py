@@ -49,11 +49,16 @@ def newest_runs() -> list[PipelineRun]:
     return list(PipelineRun.objects.order_by("-run_id")[:SHOWN_RUNS])
 
 
-def recent_states() -> dict[str, int]:
-    """How many runs of the last 24 hours are in which state."""
+def recent_runs() -> list[PipelineRun]:
+    """The runs of the pipeline of the last 24 hours, newest first."""
     since = timezone.now() - RECENT
     runs = PipelineRun.objects.of_pipeline().filter(created_at__gte=since).order_by("-run_id")
-    return dict(Counter(str(run.state) for run in runs[:COUNTED_RUNS]))
+    return list(runs[:COUNTED_RUNS])
+
+
+def recent_states() -> dict[str, int]:
+    """How many of the recent runs are in which state."""
+    return dict(Counter(str(run.state) for run in recent_runs()))
 
 
 def owed_work() -> Owed:

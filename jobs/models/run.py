@@ -48,8 +48,10 @@ class PipelineRunQuerySet(models.QuerySet["PipelineRun"]):
     """Questions about runs."""
 
     def of_pipeline(self) -> Self:
-        """Without those that deleted something, which the ledger keeps as well."""
-        return self.exclude(trigger=Trigger.PRUNE)
+        """Those that were to pass the four steps, whatever became of them. The ledger also keeps
+        what deleted something, and backfills refused for their arguments, which have no range."""
+        refused = Q(trigger=Trigger.BACKFILL, range_start=None)
+        return self.exclude(Q(trigger=Trigger.PRUNE) | refused)
 
 
 class PipelineRun(models.Model):

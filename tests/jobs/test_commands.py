@@ -70,6 +70,7 @@ def test_wrong_times_are_named_and_kept_in_the_ledger(start: str, end: str, mess
     failed = PipelineRun.objects.get()
     assert (failed.status, failed.trigger) == (RunStatus.FAILED, Trigger.BACKFILL)
     assert failed.error == str(caught.value)
+    assert not PipelineRun.objects.of_pipeline().exists(), "no run failed: no alert, no figure"
     assert not Window.objects.exists()
 
 
@@ -117,10 +118,10 @@ def test_enqueue_hands_the_work_to_the_workers(source: SourceDatabase, redis_url
 
 
 @pytest.mark.django_db(transaction=True)
-def test_enqueue_without_redis_is_one_line_and_a_failed_run(source: SourceDatabase) -> None:
-    with pytest.raises(CommandError, match=r"Redis: .*[^.]; check REDIS_URL"):
+def test_enqueue_without_redis_is_one_line_and_asks_for_nothing(source: SourceDatabase) -> None:
+    with pytest.raises(CommandError, match=r"refused; nothing was asked for; check REDIS_URL"):
         run("backfill", "--start", "2026-01-05", "--end", "2026-01-06", "--enqueue")
-    assert PipelineRun.objects.get().status == RunStatus.FAILED
+    assert not PipelineRun.objects.exists()
 
 
 def test_run_pipeline_needs_no_redis(source: SourceDatabase) -> None:

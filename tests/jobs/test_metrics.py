@@ -1,9 +1,11 @@
 """`/metrics`, as Prometheus reads it."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 import requests
+from django.core.management import CommandError, call_command
 from django.db import InterfaceError, connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -15,10 +17,12 @@ from rest_framework.test import APIClient
 from demo.servers import ValkeyServer
 from jobs import schedules, tasks
 from jobs.clock import from_hour, to_hour
-from jobs.models import RunStatus
+from jobs.models import RunStatus, Trigger
+from jobs.models.run import LOST_AFTER
 from sentiment_api.models import Customer
 from tests.clients import counted, guest, not_throttled, staff, user_without_rights
 from tests.factories import PipelineRunFactory, SyncJobFactory, WindowFactory
+from tests.jobs.test_commands import said_by_doctor
 from tests.jobs.test_queue import work
 from tests.processes import web_server
 from tests.source import SourceDatabase
@@ -150,6 +154,28 @@ def test_a_connection_that_was_cut_is_a_database_away(
     found = scrape(scraper)
     assert found[key("up", part="database")] == 0
     assert key("data_age_seconds") not in found, "all or nothing"
+
+
+@pytest.mark.django_db
+def test_metrics_status_and_doctor_count_the_same_runs(scraper: Client, guest: APIClient) -> None:
+    WindowFactory()
+    silent = timezone.now() - LOST_AFTER - timedelta(seconds=1)
+    PipelineRunFactory(status=RunStatus.FAILED, started_at=timezone.now())
+    # It could not be put into the queue: it was meant to run.
+    PipelineRunFactory(status=RunStatus.FAILED, trigger=Trigger.BACKFILL, error="Redis: refused")
+    PipelineRunFactory(status=RunStatus.QUEUED, progress_at=silent)
+    PipelineRunFactory(status=RunStatus.FAILED, trigger=Trigger.PRUNE)
+    for start in ("yesterday", "2026-13-01", "2026-01-02"):
+        with pytest.raises(CommandError):
+            call_command("backfill", "--start", start, "--end", "2026-01-01")
+    found = scrape(scraper)
+    assert found[key("runs", status="failed")] == 2
+    assert found[key("runs", status="lost")] == 1
+    assert guest.get("/api/jobs/status/").json()["recent"] == {"failed": 2, "lost": 1}
+    said = said_by_doctor()
+    assert "look  runs: 2 failed in the last 24 hours, the newest at " in said
+    assert "Z: Redis: refused" in said
+    assert "look  runs: 1 lost in the last 24 hours, the newest at " in said
 
 
 @pytest.mark.django_db

@@ -9,8 +9,10 @@ from typing import Any
 
 from django.core.management.base import CommandError
 from django.utils import timezone
+from redis.exceptions import RedisError
 from tqdm import tqdm
 
+from config.outage import in_words
 from jobs.clock import from_hour, show_hour, slices, to_hour
 from jobs.management.arguments import ArgumentError, full_hour
 from jobs.management.spoken import SpokenCommand
@@ -18,7 +20,7 @@ from jobs.models import PipelineRun, Reprocess, RunStatus, Trigger
 from jobs.pipeline import Progress, backfill_run, execute
 from jobs.plan import Plan, plan_backfill
 from jobs.queue import BACKFILL_QUEUE
-from jobs.requests import enqueue
+from jobs.requests import enqueue, need_redis
 from sentiment_api.models import Customer
 
 
@@ -65,10 +67,10 @@ class Command(SpokenCommand):
         if options["dry_run"]:
             self._say_plan(run, now)
             return
-        run.save()
         if options["enqueue"]:
             self._enqueue(run)
             return
+        run.save()
         self.run = run
         with self._progress(run, now) as progress:
             execute(run, progress)
@@ -92,6 +94,13 @@ class Command(SpokenCommand):
             self.stdout.write(f"  {show_hour(part.start)} to {show_hour(part.stop)}")
 
     def _enqueue(self, run: PipelineRun) -> None:
+        try:
+            need_redis()
+        except RedisError as error:
+            raise CommandError(
+                f"Redis: {in_words(error)}; nothing was asked for; check REDIS_URL"
+            ) from error
+        run.save()
         enqueue(run)
         self.stdout.write(f"Run {run.run_id} is in the queue {BACKFILL_QUEUE!r}.")
 
