@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Iterator
-from datetime import timedelta
 from pathlib import Path
 
 import django_rq
@@ -20,7 +19,7 @@ from config.models.database import NoActiveConnectionError
 from config.outage import in_words
 from config.secrets import decrypt, encrypt
 from config.stored_secrets import outdated, unreadable
-from jobs import backup, owed, schedules, status
+from jobs import disk, owed, schedules, status
 from jobs.advice import told
 from jobs.findings import Finding
 from jobs.gaps import gaps
@@ -28,11 +27,9 @@ from jobs.health import redis_connection
 from jobs.models import RunStatus, Window
 from jobs.queue import HOURLY_QUEUE, QUEUE_NAMES, START_A_WORKER, workers_by_queue
 from jobs.source.inspection import inspect_source
-from jobs.space import free_bytes, local_database_bytes
 from sentiment_api.freshness import data_freshness
 
 CLOCK_SECONDS = 60
-LEAST_ROOM = 1_000_000_000
 
 
 def examine() -> Iterator[Finding]:
@@ -43,9 +40,9 @@ def examine() -> Iterator[Finding]:
     if any(finding.subject == "local database" and finding.level for finding in database):
         return
     yield from _secrets()
-    yield from _room()
+    yield disk.room()
     yield from _files()
-    yield from _backup()
+    yield from disk.copies()
     yield from _source()
     yield from _redis()
     yield from _pipeline()
@@ -103,20 +100,6 @@ def _secrets() -> Iterator[Finding]:
         )
 
 
-def _room() -> Iterator[Finding]:
-    free, size = free_bytes(), local_database_bytes()
-    if free is None:
-        yield Finding.good("room", f"the local database has {size:,} bytes")
-    elif free < max(LEAST_ROOM, size):
-        yield Finding.bad(
-            "room",
-            f"{free:,} bytes are free beside a local database of {size:,}: make room, or "
-            "`manage.py prune` what is old",
-        )
-    else:
-        yield Finding.good("room", f"the local database has {size:,} bytes, {free:,} are free")
-
-
 def _files() -> Iterator[Finding]:
     if finders.find("dashboard/manifest.json") is None:
         yield Finding.doubtful(
@@ -128,27 +111,6 @@ def _files() -> Iterator[Finding]:
             "static files are not collected, so the admin has no styles: "
             "`manage.py collectstatic --noinput`",
         )
-
-
-def _backup() -> Iterator[Finding]:
-    if not settings.BACKUP_DIR:
-        return
-    try:
-        copy = backup.newest()
-    except backup.BackupError as error:
-        yield Finding.bad("backup", str(error))
-        return
-    if copy is None:
-        yield Finding.doubtful(
-            "backup", f"there is none in {settings.BACKUP_DIR}: `manage.py backup`, daily by cron"
-        )
-        return
-    said = f"the newest is of {copy.made_at:%Y-%m-%d %H:%M}Z, {copy.size:,} bytes"
-    if timezone.now() - copy.made_at > timedelta(hours=settings.BACKUP_MAX_AGE_HOURS):
-        limit = f"older than {settings.BACKUP_MAX_AGE_HOURS} hours"
-        yield Finding.doubtful("backup", f"{said}, {limit}: `manage.py backup`, daily by cron")
-    else:
-        yield Finding.good("backup", said)
 
 
 def _source() -> Iterator[Finding]:

@@ -1,25 +1,24 @@
 """How the pipeline is, in a few lines that say what to do; and who works on it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from redis.exceptions import RedisError
 from rq import Worker
 
 from config.outage import in_words
-from jobs import schedules, status
+from jobs import disk, schedules, status
 from jobs.findings import Finding
 from jobs.gaps import gaps
-from jobs.health import redis_connection
-from jobs.models import PipelineRun, RunStatus
-from jobs.models.run import OPEN
+from jobs.health import Level, redis_connection, source_database
+from jobs.models import RunStatus
 from jobs.queue import QUEUE_NAMES, START_A_WORKER
 from jobs.schedules import Registered
 from jobs.status import QueueLength
 from sentiment_api.freshness import data_freshness
 
-DATA, RUN, WINDOWS, OWED = "Data", "Last run", "Windows", "Work owed"
+SOURCE, DATA, RUN, WINDOWS, OWED = "Source", "Data", "Last run", "Windows", "Work owed"
 WORKERS, QUEUES, SCHEDULE, REDIS = "Workers", "Queues", "Schedule", "Redis"
 
 
@@ -65,7 +64,7 @@ def machinery() -> Machinery:
 
 def overview() -> tuple[list[Finding], Machinery | None]:
     """All lines, and what Redis knows (None while it is away)."""
-    findings = [*_data(), *_runs(), *_windows(), *_owed()]
+    findings = [_source(), *_data(), *_runs(), *_windows(), *_owed(), *_disk()]
     try:
         found = machinery()
     except RedisError as error:
@@ -75,10 +74,16 @@ def overview() -> tuple[list[Finding], Machinery | None]:
     return [*findings, *_machinery(found)], found
 
 
-def last_run() -> PipelineRun | None:
-    """The newest run of the pipeline that has ended."""
-    runs = PipelineRun.objects.of_pipeline().order_by("-run_id")[:50]
-    return next((run for run in runs if run.state not in OPEN), None)
+def _source() -> Finding:
+    """As health saw it a moment ago, so that looking here often does not load the source."""
+    part = source_database()
+    make = Finding.good if part.status == Level.HEALTHY else Finding.bad
+    return make(SOURCE, part.detail or part.message)
+
+
+def _disk() -> Iterator[Finding]:
+    for finding in (disk.room(), *disk.copies()):
+        yield replace(finding, subject=finding.subject.capitalize())
 
 
 def _data() -> Iterator[Finding]:
@@ -97,7 +102,7 @@ def _data() -> Iterator[Finding]:
 
 
 def _runs() -> Iterator[Finding]:
-    run = last_run()
+    run = status.last_run()
     if run is None:
         yield Finding.doubtful(RUN, "no run has ended yet")
         return

@@ -14,13 +14,15 @@ from rq.registry import (
 )
 
 from jobs import owed, schedules
-from jobs.health import redis_connection
-from jobs.models import PipelineRun, Window
+from jobs.health import Level, Part, redis_connection
+from jobs.models import PipelineRun, RunStatus, Window
+from jobs.models.run import OPEN
 from jobs.queue import QUEUE_NAMES
 from jobs.schedules import Registered
 
 RECENT = timedelta(hours=24)
 SHOWN_RUNS = 10
+SEARCHED_RUNS = 50
 COUNTED_RUNS = 500
 
 
@@ -59,6 +61,20 @@ def recent_runs() -> list[PipelineRun]:
 def recent_states() -> dict[str, int]:
     """How many of the recent runs are in which state."""
     return dict(Counter(str(run.state) for run in recent_runs()))
+
+
+def last_run() -> PipelineRun | None:
+    """The newest run of the pipeline that has ended."""
+    runs = PipelineRun.objects.of_pipeline().order_by("-run_id")[:SEARCHED_RUNS]
+    return next((run for run in runs if run.state not in OPEN), None)
+
+
+def last_run_part() -> Part:
+    """It did not fail, and was not lost."""
+    run = last_run()
+    if run is not None and run.state in (RunStatus.FAILED, RunStatus.LOST):
+        return Part(Level.DEGRADED, "The last run did not come to its end.", run.what_went_wrong)
+    return Part(Level.HEALTHY, "The last run came to its end.")
 
 
 def owed_work() -> Owed:

@@ -165,17 +165,21 @@ class StatusSerializer(serializers.Serializer[Any]):
     """How the pipeline is doing."""
 
     state = serializers.ChoiceField(
-        choices=LEVELS, help_text="The worst of worker, scheduler and data."
+        choices=LEVELS,
+        help_text="That of the worst part: Redis, worker, scheduler, source, data, and the newest "
+        "run that has ended: `degraded` when it failed or was lost.",
     )
     timestamp = serializers.DateTimeField()
     freshness = FreshnessSerializer()
     roles = serializers.DictField(
         child=serializers.ChoiceField(choices=LEVELS), help_text="web, worker, scheduler"
     )
+    source_database = serializers.ChoiceField(choices=LEVELS, help_text="Can it be read?")
     owed = OwedSerializer()
     recent = serializers.DictField(
         child=serializers.IntegerField(min_value=1),
-        help_text="How many runs of the last 24 hours are in which state.",
+        help_text="How many runs of the last 24 hours are in which state. A backfill refused for "
+        "its arguments is no run of the pipeline.",
     )
     runs = StaffRunSerializer(many=True, help_text="The last ten, newest first.")
     gaps = GapSerializer(many=True, help_text="Between the first covered window and now.")

@@ -46,14 +46,16 @@ class StatusView(StrictView):
         """State and freshness for everyone; errors, queues and schedules for staff."""
         staff = is_staff(request)
         of_redis = health.in_redis()
-        redis_answers = of_redis.pop("redis").status is health.Level.HEALTHY
-        parts = {"web": health.web(), **of_redis, "data": health.data()}
+        roles = {name: of_redis[name].status for name in ("worker", "scheduler")}
+        source = health.source_database()
+        parts = [*of_redis.values(), source, health.data(), status.last_run_part()]
         runs = StaffRunSerializer if staff else RunSerializer
         body = {
-            "state": health.worst(parts.values()),
+            "state": health.worst(parts),
             "timestamp": timezone.now(),
             "freshness": FreshnessSerializer(data_freshness()).data,
-            "roles": {name: part.status for name, part in parts.items() if name != "data"},
+            "roles": {"web": health.web().status, **roles},
+            "source_database": source.status,
             "owed": OwedSerializer(status.owed_work()).data,
             "recent": status.recent_states(),
             "runs": runs(status.newest_runs(), many=True).data,
@@ -61,7 +63,7 @@ class StatusView(StrictView):
         }
         if staff:
             body["queues"] = body["schedules"] = None
-            if redis_answers:
+            if of_redis["redis"].status is health.Level.HEALTHY:
                 body["queues"] = _of_redis(QueueSerializer, status.queue_lengths)
                 body["schedules"] = _of_redis(ScheduleSerializer, status.next_runs)
         return Response(body, headers={"Cache-Control": "no-store"})

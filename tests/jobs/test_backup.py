@@ -21,7 +21,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from demo.servers import PostgresServer
-from jobs import backup, doctor, metrics
+from jobs import backup, disk, metrics
 from jobs.findings import Level
 from sentiment_api.models import OverallSentiment, SegmentSentiment, SentimentScore, SyncJob
 from tests.factories import (
@@ -198,7 +198,7 @@ def test_a_folder_that_may_not_be_read_is_named(
 
     settings.BACKUP_DIR = str(tmp_path)
     monkeypatch.setattr(Path, "iterdir", refuse)
-    (found,) = doctor._backup()
+    (found,) = disk.copies()
     assert (found.level, found.text) == (
         Level.BAD,
         f"{tmp_path}: Permission denied; may we read it",

@@ -355,7 +355,7 @@ def test_doctor_looks_at_room_files_copies_and_clocks(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     settings.STATIC_ROOT, settings.BACKUP_DIR = tmp_path, str(tmp_path)
-    monkeypatch.setattr("jobs.doctor.free_bytes", lambda: 999_999_999)
+    monkeypatch.setattr("jobs.disk.free_bytes", lambda: 999_999_999)
     monkeypatch.setattr("jobs.doctor.CLOCK_SECONDS", -1)
     said = said_by_doctor()
     assert "BAD   room: 999,999,999 bytes are free beside a local database of" in said
@@ -364,7 +364,7 @@ def test_doctor_looks_at_room_files_copies_and_clocks(
     assert "look  redis clock: Redis' clock is " in said
     (tmp_path / "admin").mkdir()
     (tmp_path / "sentiment-20260101T000000Z.sqlite3").write_text("12345")
-    monkeypatch.setattr("jobs.doctor.free_bytes", lambda: 10**15)
+    monkeypatch.setattr("jobs.disk.free_bytes", lambda: 10**15)
     monkeypatch.setattr("jobs.doctor.CLOCK_SECONDS", 60)
     said = said_by_doctor()
     assert "ok    room: the local database has" in said

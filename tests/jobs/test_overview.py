@@ -3,6 +3,7 @@
 import html
 import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import Permission, User
@@ -10,13 +11,18 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from pytest_django import Settings
 
+from config.models import DatabaseConfig
 from jobs import schedules
 from jobs.clock import from_hour, to_hour
 from jobs.models import RunStatus
 from jobs.overview import overview
-from tests.factories import PipelineRunFactory, WindowFactory
+from tests.clients import not_throttled
+from tests.factories import DatabaseConfigFactory, PipelineRunFactory, WindowFactory
 from tests.processes import process
+
+__all__ = ["not_throttled"]
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("first_profile")]
 
@@ -67,6 +73,20 @@ def test_a_pipeline_at_work(operator: Client, redis_url: str) -> None:
     assert said["Schedule"][1].startswith("the next run begins at ")
     assert "hourly-pipeline" in page
     assert '<a href="/admin/rq/queues/1/">high</a>' in page
+
+
+def test_it_tells_of_source_room_and_copies(
+    redis_url: str, settings: Settings, tmp_path: Path
+) -> None:
+    settings.HEALTH_SOURCE_SECONDS, settings.BACKUP_DIR = 60, str(tmp_path)
+    DatabaseConfigFactory(is_active=True)
+    said = lines()
+    assert said["Source"][0] == 2
+    assert "127.0.0.1:1/" in said["Source"][1], "what is wrong, for staff"
+    assert said["Room"][1].startswith("the local database has ")
+    assert said["Backup"][1].startswith(f"there is none in {tmp_path}: `manage.py backup`")
+    DatabaseConfig.objects.all().delete()
+    assert lines()["Source"] == said["Source"], "it is not connected to each time"
 
 
 def test_a_lost_run_says_what_became_of_it(redis_url: str) -> None:

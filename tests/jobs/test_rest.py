@@ -18,7 +18,7 @@ from rq_scheduler import Scheduler
 from config.models import DatabaseConfig
 from jobs import health, schedules
 from jobs.clock import from_hour, to_hour
-from jobs.models import RunStatus
+from jobs.models import RunStatus, Trigger
 from tests.clients import guest, not_throttled, staff
 from tests.factories import DatabaseConfigFactory, PipelineRunFactory, WindowFactory
 from tests.source import SourceDatabase
@@ -191,7 +191,8 @@ def test_status_for_guests_and_for_staff(guest: APIClient, staff: APIClient) -> 
         status=RunStatus.RUNNING, progress_at=now - timedelta(minutes=11), created_at=now
     )
     body = guest.get("/api/jobs/status/").json()
-    assert body["state"] == "healthy"
+    assert body["state"] == "degraded", "the newest run was lost"
+    assert body["source_database"] == "healthy"
     assert body["roles"] == {"web": "healthy", "worker": "healthy", "scheduler": "healthy"}
     assert body["freshness"]["met"]
     newest = f"{from_hour(first + 6):%Y-%m-%dT%H:00:00Z}"
@@ -213,16 +214,39 @@ def test_status_for_guests_and_for_staff(guest: APIClient, staff: APIClient) -> 
     assert more["schedules"][0]["next_time"].endswith("Z")
 
 
+@pytest.mark.usefixtures("everything")
+def test_the_state_of_the_pipeline_is_that_of_its_worst_part(
+    guest: APIClient, settings: Settings
+) -> None:
+    def state() -> str:
+        return str(guest.get("/api/jobs/status/").json()["state"])
+
+    assert state() == "healthy"
+    PipelineRunFactory.create(status=RunStatus.FAILED)
+    assert state() == "degraded"
+    PipelineRunFactory.create(status=RunStatus.FAILED, trigger=Trigger.PRUNE)
+    PipelineRunFactory.create(status=RunStatus.RUNNING)
+    assert state() == "degraded", "the newest run of the pipeline that has ended counts"
+    PipelineRunFactory.create()
+    assert state() == "healthy"
+    DatabaseConfig.objects.update(port=1)
+    body = guest.get("/api/jobs/status/").json()
+    assert (body["state"], body["source_database"]) == ("degraded", "degraded")
+    settings.FRESHNESS_OBJECTIVE_MINUTES = -1
+    assert state() == "degraded"
+
+
 def test_status_without_redis(staff: APIClient) -> None:
     body = staff.get("/api/jobs/status/").json()
     assert (body["queues"], body["schedules"]) == (None, None)
-    assert body["state"] == "degraded"
+    assert body["state"] == "unhealthy"
+    assert body["roles"]["worker"] == "degraded"
 
 
 def test_the_status_takes_the_same_number_of_queries_however_much_there_is(
     guest: APIClient,
 ) -> None:
-
+    DatabaseConfigFactory.create(is_active=True)
     counts = []
     for rows in (1, 25):
         for number in range(rows):

@@ -15,9 +15,9 @@ from jobs.clock import from_hour, to_hour
 from jobs.explanation import Explanation, explain
 from jobs.gaps import gaps
 from jobs.models import PipelineRun, Reprocess, RunStatus, Trigger, Window
-from jobs.overview import last_run
 from jobs.pipeline import backfill_run, execute
 from jobs.plan import plan_hour
+from jobs.status import last_run
 from sentiment_api.models import (
     Customer,
     OverallSentiment,

@@ -334,6 +334,7 @@ STATUS: dict[str, Any] = {
         "met": True,
     },
     "roles": {"web": "healthy", "worker": "healthy", "scheduler": "healthy"},
+    "source_database": "healthy",
     "owed": {"scores": 0, "windows": 0},
     "recent": {"succeeded": 24},
     "runs": [
