@@ -104,6 +104,11 @@ def test_scores_that_prove_nothing_are_left_out_of_the_worst(look: Look) -> None
     expect(page.get_by_label("State", exact=True)).to_have_value("scored")
     found = ask(page, NAMES, order="CURRENT_SENTIMENT", first=25, state="SCORED")["customers"]
     assert names(page) == [edge["node"]["companyName"] for edge in found["edges"]]
+    need = customers(page).locator("tbody tr").filter(has_text="Needs attention").count()
+    sure = customers(page).locator("tbody tr:has(td.from-sm .is-attention .solid)").count()
+    expect(customers(page).locator(".sure")).to_contain_text(
+        re.compile(rf"Of {need} on this page that need attention,\s+{sure} surely do")
+    )
 
 
 def test_pages_go_on_and_back(look: Look) -> None:

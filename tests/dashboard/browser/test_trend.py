@@ -46,8 +46,9 @@ def test_hovering_shows_the_values_of_an_hour(look: Look) -> None:
 
 
 def test_dragging_zooms_and_back_undoes_it(look: Look) -> None:
-    """The address has the new range."""
+    """The address has the new range; what is of now all the same says so."""
     page = look("/")
+    expect(page.locator(".as-of-now")).to_have_count(0)
     over = trend(page).locator(".u-over")
     over.scroll_into_view_if_needed()
     box = over.bounding_box()
@@ -59,6 +60,9 @@ def test_dragging_zooms_and_back_undoes_it(look: Look) -> None:
     page.wait_for_url(re.compile(r"\?from=.*&to="))
     settle(page)
     expect(page.get_by_role("button", name="From–to")).to_have_class("chosen")
+    for part in ("Standing score", "Reports", r"\d+ customers", "Industries", "Customers"):
+        region = page.get_by_role("region", name=re.compile(f"^{part}"))
+        expect(region.get_by_role("heading").first).to_contain_text("now, at ")
     page.go_back()
     settle(page)
     assert page.url.endswith("/")
@@ -95,6 +99,8 @@ def test_from_and_to_can_be_typed(look: Look) -> None:
     page.get_by_role("button", name="Show", exact=True).click()
     settle(page)
     assert re.search(r"from=\d{4}-\d\d-\d\dT2[23]%3A00%3A00Z", page.url)
+    page.goto("/?from=2190-01-01&to=2190-01-02")
+    expect(page.locator(".range-words")).to_contain_text("2 Jan 2190, 01:00: nothing was read")
 
 
 def test_the_values_are_there_as_a_table(look: Look) -> None:

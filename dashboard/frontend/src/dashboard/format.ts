@@ -58,6 +58,11 @@ export function moment(at: string | number): string {
 export const utc = (at: string | number): string => `${utcDayAndTime(new Date(at))} UTC`
 
 export const clock = time(minutes)
+
+/** The clock alone on the day it is, else the day, too. */
+export const recently = (at: string | number, now: number): string =>
+  new Date(at).toDateString() === new Date(now).toDateString() ? clock(new Date(at)) : moment(at)
+
 export const day = time({ day: 'numeric', month: 'short' })
 export const month = time({ month: 'short', year: 'numeric' })
 const utcDay = time({ weekday: 'short', day: 'numeric', month: 'short', timeZone: 'UTC' })

@@ -39,6 +39,24 @@ export function isSure(low: number, high: number, of: Level, levels: Levels): bo
   return low >= levels.attentionBelow && high <= levels.healthyAbove
 }
 
+interface Standing {
+  currentSentiment: number | null
+  currentScore: { scoreLow: number; scoreHigh: number } | null
+  scoreState: CustomerState
+}
+
+/** How many of these customers need attention, and of how many that is sure. */
+export function sureOfAttention(rows: Standing[], levels: Levels): { attention: number; sure: number } {
+  const found = { attention: 0, sure: 0 }
+  for (const { currentSentiment: value, currentScore: of, scoreState } of rows) {
+    if (scoreState !== 'SCORED' || value === null || of === null) continue
+    if (level(value, levels) !== 'attention') continue
+    found.attention += 1
+    if (isSure(of.scoreLow, of.scoreHigh, 'attention', levels)) found.sure += 1
+  }
+  return found
+}
+
 /** Ranges of the API hold their ends, and a score at either end is fair: so fair is in both. */
 export const rangesOfFair = ({ attentionBelow, healthyAbove }: Levels) => ({
   fairOrBetter: { min: attentionBelow },

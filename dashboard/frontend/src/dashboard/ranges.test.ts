@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
 import { HOME } from './address'
-import { bucketStart, iso, period } from './ranges'
+import { bucketStart, iso, period, reachesNow } from './ranges'
 
 const NEWEST = '2026-03-01T10:00:00Z'
 const FIRST = '2025-01-01T00:00:00Z'
@@ -20,6 +20,16 @@ describe('a period', () => {
     const view = { ...HOME, from: '2020-01-01T00:00:00Z', to: '2030-01-01T00:00:00Z' }
     expect(period(view, NEWEST, FIRST)).toMatchObject({ startDate: FIRST, endDate: NEWEST })
     expect(period({ ...HOME, to: '2024-01-01T00:00:00Z' }, NEWEST, FIRST)).toBeNull()
+  })
+
+  it.each([
+    [{ range: '24h' }, true],
+    [{ from: '2026-02-01T00:00:00Z' }, true],
+    [{ to: NEWEST }, true],
+    [{ to: '2026-03-01T09:00:00Z' }, false],
+    [{ from: NEWEST }, false],
+  ] as const)('of %o reaches to now: %s', (chosen, expected) => {
+    expect(reachesNow({ ...HOME, ...chosen }, NEWEST)).toBe(expected)
   })
 
   it('has the resolution that was chosen, unless that is too much to draw', () => {

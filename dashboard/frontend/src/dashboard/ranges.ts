@@ -28,6 +28,12 @@ export function period(view: View, newest: string, first: string): Period | null
   return { startDate: iso(start), endDate: iso(end), resolution: resolution(view, end - start) }
 }
 
+/** Does the chosen range hold the newest window? Scores of now are not those of a range that does not. */
+export function reachesNow({ from, to }: View, newest: string): boolean {
+  const end = Date.parse(newest)
+  return (to === null || Date.parse(to) >= end) && (from === null || Date.parse(from) < end)
+}
+
 function begin(view: View, newest: number): number {
   if (view.from !== null) return Date.parse(view.from)
   if (view.to !== null || view.range === 'all') return -Infinity

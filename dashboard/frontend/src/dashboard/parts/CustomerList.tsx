@@ -4,6 +4,7 @@ import { count, duration, effective, interval, score } from '../format'
 import { now } from '../freshness'
 import type { Levels } from '../levels'
 import { address, follow, view } from '../place'
+import { ChangeHeader } from './ChangeHeader'
 import { Delta } from './Delta'
 import { IntervalBar } from './IntervalBar'
 import { Time } from './Time'
@@ -25,7 +26,7 @@ export function CustomerList({ rows, levels }: { rows: Customer[]; levels: Level
           <th scope="col">Score and 90 % interval</th>
           <th scope="col" class="from-sm">State</th>
           <th scope="col" class="number from-md">Evidence</th>
-          <th scope="col" title="The reports of the last 24 hours against those before">Change</th>
+          <ChangeHeader />
           <th scope="col" class="number">Reports 24 h</th>
           <th scope="col" class="from-md">Last reported</th>
         </tr>

@@ -1,6 +1,7 @@
 import type { WholeCustomer } from '../customers'
 import { count, effective, interval, score } from '../format'
 import { type Levels, STATE_MEANINGS } from '../levels'
+import { AsOfNow } from './AsOfNow'
 import { Delta, reach } from './Delta'
 import { IntervalBar } from './IntervalBar'
 import { Time } from './Time'
@@ -18,7 +19,10 @@ export function CustomerStanding({ customer, levels }: { customer: WholeCustomer
           {of && value !== null && (
             <>
               <IntervalBar value={value} low={of.scoreLow} high={of.scoreHigh} levels={levels} faint={scoreState !== 'SCORED'} />
-              <p class="hint">90 % interval {interval(of.scoreLow, of.scoreHigh)}</p>
+              <p class="hint">
+                90 % interval {interval(of.scoreLow, of.scoreHigh)}
+                <AsOfNow />
+              </p>
             </>
           )}
         </div>

@@ -1,14 +1,16 @@
 import { FIRST_PAGE } from '../address'
 import { useAnswer } from '../api/useAnswer'
 import { type Customer, PAGE_SIZE, isFiltered, pageOf, saveCustomers } from '../customers'
-import { count } from '../format'
+import { count, score } from '../format'
 import { Customers as Query, type CustomersQuery } from '../generated/queries'
-import type { Levels } from '../levels'
+import { type Levels, sureOfAttention } from '../levels'
 import { filter, go, view } from '../place'
+import { AsOfNow } from './AsOfNow'
 import { Card } from './Card'
 import { CsvButton } from './CsvButton'
 import { CustomerFilters, clearFilters } from './CustomerFilters'
 import { CustomerList } from './CustomerList'
+import { Icon } from './Icon'
 import { Failure, Message, Skeleton } from './Message'
 
 /** Who is unhappy: filtered, ordered, page by page. */
@@ -22,6 +24,7 @@ export function Customers({ levels }: { levels: Levels }) {
         <>
           Customers{' '}
           {found && <span class="hint" role="status">{count(found.totalCount)} found</span>}
+          <AsOfNow />
         </>
       }
       class="customers"
@@ -37,12 +40,28 @@ export function Customers({ levels }: { levels: Levels }) {
         <Nobody />
       ) : (
         <>
+          <Sure rows={rows} levels={levels} />
           <Unproven rows={rows} />
           <CustomerList rows={rows} levels={levels} />
           <Pages of={found} />
         </>
       )}
     </Card>
+  )
+}
+
+/** Who is unhappy beyond doubt: the key to the filled mark, and how many of this page have it. */
+function Sure({ rows, levels }: { rows: Customer[]; levels: Levels }) {
+  const { attention, sure } = sureOfAttention(rows, levels)
+  if (attention === 0) return null
+  return (
+    <p class="hint sure">
+      Of {attention} on this page that need attention,{' '}
+      <b class="is-attention">
+        <Icon name="attention" solid /> {sure} surely {sure === 1 ? 'does' : 'do'}
+      </b>
+      : the whole interval lies below {score(levels.attentionBelow)}.
+    </p>
   )
 }
 

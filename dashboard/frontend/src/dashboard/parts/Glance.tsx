@@ -11,6 +11,7 @@ import { address, follow, view } from '../place'
 import { DAY, HOUR, type Period, iso } from '../ranges'
 import type { View } from '../address'
 import { FIRST_PAGE } from '../address'
+import { AsOfNow } from './AsOfNow'
 import { Card } from './Card'
 import { type Change, Delta } from './Delta'
 import { Icon, type IconName } from './Icon'
@@ -58,6 +59,14 @@ export function Glance({ levels, first }: { levels: Levels; first: string }) {
   )
 }
 
+/** All of the overview is of now, whatever the range. */
+const withNow = (title: string) => (
+  <>
+    {title}
+    <AsOfNow />
+  </>
+)
+
 interface OfColumns {
   columns: Columns
   end: number
@@ -67,14 +76,14 @@ function Standing({ columns, end, levels, of }: OfColumns & { levels: Levels; of
   const now = at(columns, end - HOUR)
   if (now === null) {
     return (
-      <Card title={`Standing score: ${of}`} class="standing">
+      <Card title={withNow(`Standing score: ${of}`)} class="standing">
         <p class="big">–</p>
         <p class="hint">No customer here has a score that still counts.</p>
       </Card>
     )
   }
   return (
-    <Card title={`Standing score: ${of}`} class="standing">
+    <Card title={withNow(`Standing score: ${of}`)} class="standing">
       <div class="standing-now">
         <p class="big">{score(now.value)}</p>
         <div>
@@ -136,7 +145,7 @@ function Reports({ columns, end }: OfColumns) {
   const today = reportsOfDay(columns, end)
   const before = reportsOfDay(columns, end - DAY)
   return (
-    <Card title="Reports, last 24 h" class="reports">
+    <Card title={withNow('Reports, last 24 h')} class="reports">
       <dl class="counts">
         <Count what="FP" meaning="good mail blocked" value={today.fp} before={before.fp} />
         <Count what="FN" meaning="bad mail let through" value={today.fn} before={before.fn} />
@@ -226,7 +235,7 @@ function People({ levels }: { levels: Levels }) {
   ]
   const total = groups.reduce((sum, group) => sum + group.size, 0)
   return (
-    <Card title={`${count(total)} customers`} class="people">
+    <Card title={withNow(`${count(total)} customers`)} class="people">
       <div class="shares" aria-hidden="true">
         {groups.map(({ name, size: many }) => (
           <span key={name} class={`share is-${name}`} style={{ flexGrow: many }} hidden={many === 0} />

@@ -1,5 +1,5 @@
 import { freshness, newest, now, outdated, poll, trouble } from '../freshness'
-import { clock, duration, moment } from '../format'
+import { duration, recently } from '../format'
 import { links } from '../links'
 import { Icon } from './Icon'
 import { FAILURES } from './Message'
@@ -30,13 +30,12 @@ function Freshness() {
   const end = newest.value
   if (end === null) return <p class="freshness">Nothing read yet</p>
   const age = now.value - Date.parse(end)
-  const isSameDay = new Date(end).toDateString() === new Date(now.value).toDateString()
   const late = age > data.objectiveSeconds * 1000
   return (
     <p class={late ? 'freshness late' : 'freshness'}>
       <Icon name={late ? 'warning' : 'healthy'} />
       <span>
-        Data up to <Time at={end} text={isSameDay ? clock(new Date(end)) : moment(end)} />
+        Data up to <Time at={end} text={recently(end, now.value)} />
         <span class="wide-only">, {duration(age)} ago</span>
       </span>
     </p>

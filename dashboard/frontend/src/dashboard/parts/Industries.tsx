@@ -10,7 +10,9 @@ import { type Industry, byAttention, industriesCsv, industriesFile, ofLines } fr
 import type { Levels } from '../levels'
 import { address, filter, follow, view } from '../place'
 import type { Period } from '../ranges'
+import { AsOfNow } from './AsOfNow'
 import { Card } from './Card'
+import { CHANGE_MEANING, ChangeHeader } from './ChangeHeader'
 import { CsvButton } from './CsvButton'
 import { Delta } from './Delta'
 import { IntervalBar } from './IntervalBar'
@@ -27,7 +29,12 @@ export function Industries({ period, levels }: { period: Period | null; levels: 
   const isUnknown = industry !== null && rows !== undefined && !rows.some((row) => isChosen(row, industry))
   return (
     <Card
-      title="Industries, what needs attention first"
+      title={
+        <>
+          Industries, what needs attention first
+          <AsOfNow />
+        </>
+      }
       class="industries"
       aside={
         <CsvButton
@@ -59,9 +66,7 @@ export function Industries({ period, levels }: { period: Period | null; levels: 
                   <abbr class="below-sm" title="Customers">No.</abbr>
                 </th>
                 <th scope="col">Score and 90 % interval</th>
-                <th scope="col" title="The reports of the last 24 hours against those before">
-                  Change
-                </th>
+                <ChangeHeader />
                 <th scope="col" class="from-sm">
                   Over the range
                 </th>
@@ -78,6 +83,7 @@ export function Industries({ period, levels }: { period: Period | null; levels: 
               ))}
             </tbody>
           </table>
+          <p class="hint">{CHANGE_MEANING}</p>
         </>
       )}
     </Card>

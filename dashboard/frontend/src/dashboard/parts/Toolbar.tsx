@@ -52,12 +52,19 @@ export function Toolbar({ period }: { period: Period | null | undefined }) {
         </button>
       )}
       <p class="range-words">
-        {period && `${moment(period.startDate)} – ${moment(period.endDate)}`}
+        {period ? `${moment(period.startDate)} – ${moment(period.endDate)}` : period === null && nothing(view.value)}
         <span class="zone"> {zone()}</span>
       </p>
       {open && <FromTo period={period} close={() => setOpen(false)} />}
     </div>
   )
+}
+
+/** A range in which nothing was read, as it was asked for. */
+function nothing({ from, to }: View): string {
+  const range =
+    from === null ? `until ${moment(to ?? '')}` : to === null ? `from ${moment(from)}` : `${moment(from)} – ${moment(to)}`
+  return `${range}: nothing was read`
 }
 
 function Resolution({ period }: { period: Period | null | undefined }) {

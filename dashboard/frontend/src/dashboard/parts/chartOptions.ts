@@ -176,6 +176,11 @@ interface Line {
   stroke: string
 }
 
+/** Where the text of a line stands from it, in pixels: under it, if there is no room above. */
+export function baseline(side: Line['side'], room: number): number {
+  return side === 'above' && room >= LETTERS + 4 ? -4 : LETTERS
+}
+
 /** The levels of the scoring profile and the normal of the industry, where they can be seen. */
 function drawLines(
   plot: uPlot,
@@ -204,7 +209,8 @@ function drawLines(
     ctx.moveTo(bbox.left, y)
     ctx.lineTo(bbox.left + bbox.width, y)
     ctx.stroke()
-    ctx.fillText(text, bbox.left + 6 * ratio, y + (side === 'above' ? -4 : 12) * ratio)
+    const base = baseline(side, (y - bbox.top) / ratio)
+    ctx.fillText(text, bbox.left + 6 * ratio, y + base * ratio)
   }
   ctx.restore()
 }
