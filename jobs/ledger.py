@@ -114,11 +114,11 @@ class Ledger:
         return first
 
     def note_error(self, error: str) -> None:
-        """Something failed and will be tried again."""
+        """Something failed and will be tried again, as the error says."""
         with self.locked() as run:
             if not run.ended:
                 run.error = error
-        logger.warning("run %s: %s; trying again", self.run.run_id, error)
+        logger.warning("run %s: %s", self.run.run_id, error)
 
     def worked(self, name: str, seconds: float) -> None:
         """So much more work was done on a step, which others may be at as well."""

@@ -6,6 +6,7 @@ from datetime import timedelta
 from uuid import UUID
 
 import django_rq
+from django.utils import timezone
 from redis import Redis
 from rq import Retry, Worker, get_current_job
 from rq.exceptions import NoSuchJobError
@@ -108,6 +109,15 @@ def _members() -> list[str]:
 
 def _retry() -> Retry:
     return Retry(max=len(RETRY_AFTER_SECONDS), interval=RETRY_AFTER_SECONDS)
+
+
+def next_try(job: Job) -> str | None:
+    """When a job that fails is tried again, in words; None when that was the last time."""
+    if not job.retries_left:
+        return None
+    tries = len(RETRY_AFTER_SECONDS) + 1
+    begins = timezone.now() + timedelta(seconds=job.get_retry_interval())
+    return f"try {tries + 1 - job.retries_left} of {tries} begins at {begins:%H:%M:%S}Z"
 
 
 def job_id(run_id: UUID, step: str) -> str:

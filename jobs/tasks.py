@@ -111,10 +111,10 @@ def _note_failure(run: PipelineRun, step: str, error: str, job: Job | None) -> N
     """A job of a run failed. It is tried again, or it was the last time: then the run has failed,
     unless it has other members."""
     ledger = Ledger(run)
-    again = job is not None and bool(job.retries_left)
+    again = job and queue.next_try(job)
     with ledger.last_words():
         if again:
-            ledger.note_error(error)
+            ledger.note_error(f"{error}; {again}")
         elif step in pipeline.STEPS:
             ledger.finish(RunStatus.FAILED, error)
         else:

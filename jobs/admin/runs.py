@@ -120,6 +120,7 @@ class PipelineRunAdmin(ReadOnlyAdmin):
             asked_by=_asked_by([run.pk]).get(str(run.pk), ""),
             takes=_takes(run),
             left=_left(run),
+            waits=any(step.get("status") == RunStatus.FAILED for step in run.steps.values()),
             repair=_repair_address(run) if may_ask(request) else "",
             may_stop=run.can_be_stopped and may_ask(request),
         )

@@ -1,5 +1,6 @@
 """The pipeline on RQ, with a real Valkey: the chain, its failures, and real processes."""
 
+import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -8,6 +9,7 @@ from datetime import datetime, timedelta
 import django_rq
 import pytest
 from django.db import connection
+from django.test import Client
 from django.utils import timezone
 from rq import SimpleWorker
 from rq.job import Job, JobStatus
@@ -89,7 +91,7 @@ def test_the_chain_runs_one_step_after_the_other(source: SourceDatabase, redis_u
 
 
 def test_a_failing_step_is_tried_again_and_the_run_goes_on(
-    source: SourceDatabase, redis_url: str
+    source: SourceDatabase, redis_url: str, admin_client: Client
 ) -> None:
     run = open_hourly_run(Trigger.ADMIN)
     port = source.server.port
@@ -98,8 +100,12 @@ def test_a_failing_step_is_tried_again_and_the_run_goes_on(
     work()
     run.refresh_from_db()
     assert run.state == RunStatus.RUNNING
-    assert "127.0.0.1:1" in run.error
     sync.refresh()
+    assert "127.0.0.1:1" in run.error
+    assert re.search(r"; try 2 of 4 begins at \d\d:\d\d:\d\dZ$", run.error)
+    page = admin_client.get(f"/admin/jobs/pipelinerun/{run.pk}/change/").content.decode()
+    assert "a step failed and waits to be tried again" in page
+    assert "; try 2 of 4 begins at " in page
     assert (sync.get_status(), sync.retries_left) == (JobStatus.SCHEDULED, 2)
     assert sync.retry_intervals == [10, 60, 300]
     DatabaseConfig.objects.update(port=port)
@@ -210,7 +216,9 @@ def test_a_process_that_is_gone_is_in_the_ledger(
     scores.retries_left = tries_left
     tasks.note_gone(scores, "its process was ended by SIGKILL")
     run.refresh_from_db()
-    assert run.error == "calculate_sentiment_scores: its process was ended by SIGKILL"
+    gone, _, again = run.error.partition("; ")
+    assert gone == "calculate_sentiment_scores: its process was ended by SIGKILL"
+    assert again.startswith("try 4 of 4 begins at ") if tries_left else not again
     assert run.steps["calculate_sentiment_scores"]["status"] == RunStatus.FAILED
     assert run.status == (RunStatus.RUNNING if tries_left else RunStatus.FAILED)
     deferred = django_rq.get_queue(HOURLY_QUEUE).deferred_job_registry.get_job_ids()
