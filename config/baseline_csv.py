@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -217,7 +218,7 @@ def _delimiter(text: str) -> str:
     """What stands between the names of the first line; BadFileError where they do not fit."""
     first = text.split("\n", 1)[0]
     delimiter = max(DELIMITERS, key=first.count)
-    names = [_name(cell) for cell in first.split(delimiter)]
+    names = _names(_reader(text, delimiter))
     missing = [name for name in NEEDED if name not in names]
     unknown = [name for name in names if name not in COLUMNS]
     if not first.strip():
@@ -232,8 +233,8 @@ def _delimiter(text: str) -> str:
 
 def _rows(text: str, delimiter: str) -> Iterator[tuple[int, dict[str, str]]]:
     """The number of each line that is not blank, and its values by name."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    names = [_name(cell) for cell in next(reader)]
+    reader = _reader(text, delimiter)
+    names = _names(reader)
     count = 0
     while True:
         number = reader.line_num + 1
@@ -249,6 +250,18 @@ def _rows(text: str, delimiter: str) -> Iterator[tuple[int, dict[str, str]]]:
         if count > MOST_ROWS:
             raise BadFileError(f"The file has more than {MOST_ROWS:,} lines.")
         yield number, (dict(zip(names, cells, strict=True)) if len(cells) == len(names) else {})
+
+
+def _reader(text: str, delimiter: str) -> Any:
+    return csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+
+
+def _names(reader: Any) -> list[str]:
+    """The names of the first line."""
+    try:
+        return [_name(cell) for cell in next(reader, [])]
+    except csv.Error as error:
+        raise BadFileError(f"Line 1: {error}.") from error
 
 
 def _name(cell: str) -> str:

@@ -16,6 +16,7 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
+from jobs.clock import CLOCK_TOLERANCE
 from jobs.space import sqlite_file
 
 NAME = "sentiment-%Y%m%dT%H%M%SZ"
@@ -49,7 +50,18 @@ def backups(folder: Path) -> list[Backup]:
         files = sorted(folder.iterdir()) if folder.is_dir() else []
     except OSError as error:
         raise BackupError(f"{folder}: {error.strerror or error}; may we read it") from error
-    return [Backup(file) for file in files if PATTERN.fullmatch(file.name)]
+    return [Backup(file) for file in files if _is_named_like_a_copy(file)]
+
+
+def _is_named_like_a_copy(file: Path) -> bool:
+    """Is it of a moment that was? One to come is of a clock that was ahead: it would pass for the
+    newest for years."""
+    if not PATTERN.fullmatch(file.name):
+        return False
+    try:
+        return Backup(file).made_at <= timezone.now() + CLOCK_TOLERANCE
+    except ValueError:
+        return False
 
 
 def newest() -> Backup | None:
@@ -67,7 +79,8 @@ def make(folder: Path) -> Backup:
     copy = _copy_sqlite(source) if source else _dump_postgres
     name = timezone.now().strftime(NAME) + (".sqlite3" if source else ".dump")
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        # Not the folders above it: where these are missing a disk is not mounted, or it is a typo.
+        folder.mkdir(exist_ok=True)
         handle, text = mkstemp(prefix=".partial-", dir=folder)
         os.close(handle)
         partial = Path(text)
@@ -80,7 +93,8 @@ def make(folder: Path) -> Backup:
             partial.unlink(missing_ok=True)
     except OSError as error:
         raise BackupError(
-            f"{folder}: {error.strerror or error}; is there room, may we write"
+            f"{folder}: {error.strerror or error}; is the folder above it there, is there room, "
+            "may we write"
         ) from error
     return Backup(folder / name)
 

@@ -62,7 +62,7 @@ def plan_hour(now: datetime, whole_day: bool) -> Plan:
     end = to_hour(now)
     first_covered = Window.objects.aggregate(first=Min("window_start"))["first"]
     if first_covered is None:
-        first = end - settings.INITIAL_HISTORY_HOURS
+        first = max(end - settings.INITIAL_HISTORY_HOURS, 0)
         return Plan(list(slices(range(first, end), SLICE_HOURS)), everyone=True)
     earliest = to_hour(first_covered)
     gaps = uncovered(range(max(end - settings.CATCH_UP_HOURS, earliest), end))
@@ -147,13 +147,12 @@ def _left_open(
     )
     if besides is not None:
         runs = runs.exclude(pk=besides.pk)
-    for run in runs.order_by("run_id").iterator():
+    # In the order in which they began: one that waited for long did its work after others.
+    for run in runs.exclude(started_at=None).order_by("started_at", "run_id").iterator():
         if run.range_start is None or run.range_end is None or run.started_at is None:
             continue
-        begin = run.started_at.timestamp()
-        inside = (windows.hour >= to_hour(run.range_start)) & (
-            windows.hour < to_hour(run.range_end)
-        )
+        begin, end = run.started_at.timestamp(), to_hour(run.range_end)
+        inside = (windows.hour >= to_hour(run.range_start)) & (windows.hour < end)
         read = windows.read >= begin
         repairs = run.trigger == Trigger.BACKFILL and run.reprocess != Reprocess.NONE
         if run.state == RunStatus.SUCCEEDED:
@@ -161,12 +160,21 @@ def _left_open(
             if repairs:
                 again[inside & read] = False
         elif run.state in CUT_SHORT:
-            new_ones_only = run.trigger == Trigger.BACKFILL and run.reprocess == Reprocess.NONE
-            meant = inside & (windows.covered >= begin) if new_ones_only else inside
+            # It was to read no window that was not over when it began. What was open before is open
+            # anyway: `failed` adds what it was first to read.
+            inside &= windows.hour < to_hour(run.started_at)
+            meant = inside & ((windows.covered >= begin) | (windows.hour >= _reread_from(run, end)))
             unread[meant & ~(read & ~windows.owing)] = True
             if repairs and run.reprocess == Reprocess.ALL:
                 again[inside & ~np.isin(windows.hour, _read_by(run))] = True
     return windows.hour[unread], windows.hour[again]
+
+
+def _reread_from(run: PipelineRun, end: int) -> int:
+    """From which window of its range on a run was to read also what was covered before."""
+    if run.trigger == Trigger.BACKFILL:
+        return 0 if run.reprocess == Reprocess.ALL else end
+    return end - (DAILY_REREAD_HOURS if run.whole_day else REREAD_HOURS)
 
 
 def _read_by(run: PipelineRun) -> NDArray[np.int64]:

@@ -135,12 +135,13 @@ def drop_followers(run_id: UUID, failed_step: str) -> None:
             continue
 
 
-def let_the_tick_come_again() -> None:
+def let_the_tick_come_again() -> bool:
     """The tick that is at work fails. A schedule's job is not tried again by itself, as the next
-    one has the same name: another job does it, with the same waits as all others."""
+    one has the same name: another job does it, with the same waits as all others. False for that
+    other one, which is tried again like any job."""
     job = get_current_job()
     if job is None or job.retries_left is not None:
-        return
+        return False
     first, *others = RETRY_AFTER_SECONDS
     django_rq.get_queue(HOURLY_QUEUE).enqueue_in(
         timedelta(seconds=first),
@@ -150,6 +151,15 @@ def let_the_tick_come_again() -> None:
         failure_ttl=KEEP_FAILED_SECONDS,
         description=f"{job.description}, again",
     )
+    return True
+
+
+def forget_failed_tick() -> None:
+    """The tick that is at work is well. One of the same name that failed before is no longer
+    something to look at, and to delete it would delete the schedule."""
+    job = get_current_job()
+    if job is not None:
+        django_rq.get_queue(job.origin).failed_job_registry.remove(job)
 
 
 def hourly_run_is_waiting() -> bool:

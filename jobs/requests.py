@@ -65,10 +65,10 @@ def stop(by: Who, run: PipelineRun) -> bool:
 
 
 def time_per_window() -> timedelta | None:
-    """What a window took in the last runs that succeeded, by preference in those that computed
-    everything again; None when there were none."""
+    """What a window took in the last runs for all customers that succeeded, by preference in those
+    that computed everything again; None when there were none."""
     runs = PipelineRun.objects.filter(
-        status=RunStatus.SUCCEEDED, windows_done__gt=0, started_at__isnull=False
+        status=RunStatus.SUCCEEDED, windows_done__gt=0, started_at__isnull=False, customer_ids=[]
     ).exclude(finished_at=None)
     for chosen in (runs.filter(reprocess=Reprocess.ALL), runs):
         last = list(chosen.order_by("-run_id")[:JUDGED_BY])

@@ -38,6 +38,7 @@ from sentiment_api.models import (
 
 ROWS_PER_TRANSACTION = 2000
 DAY = timedelta(days=1)
+MOST_DAYS = 100 * 365
 
 
 class PruneRefusedError(Exception):
@@ -114,6 +115,8 @@ def limits(now: datetime, superseded_days: int | None, window_days: int | None) 
         )
     if superseded_days is not None and superseded_days < 1:
         raise PruneRefusedError("superseded rows are kept for at least 1 day")
+    if max(superseded_days or 0, window_days or 0) > MOST_DAYS:
+        raise PruneRefusedError(f"nothing is older than {MOST_DAYS:,} days: give fewer")
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
     return Limits(
         midnight - superseded_days * DAY if superseded_days else None,

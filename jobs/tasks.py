@@ -11,6 +11,7 @@ from rq.job import Job
 
 from config import logs
 from jobs import crew, pipeline, queue
+from jobs.advice import told
 from jobs.ledger import Ledger
 from jobs.models import PipelineRun, RunStatus, Trigger
 
@@ -25,9 +26,12 @@ def enqueue_hourly_run() -> None:
             logger.info("a scheduled run is waiting in the queue already")
             return
         queue.enqueue_run(pipeline.open_hourly_run(Trigger.SCHEDULE))
-    except DatabaseError:
-        queue.let_the_tick_come_again()
-        raise
+    except DatabaseError as error:
+        if not queue.let_the_tick_come_again():
+            raise
+        logger.error("no run was put into the queue, another job tries again: %s", told(error))
+    else:
+        queue.forget_failed_tick()
 
 
 def sync_customer_data(run_id: str) -> None:

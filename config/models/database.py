@@ -24,14 +24,20 @@ class SslMode(models.TextChoices):
     VERIFY_FULL = "verify-full"
 
 
+ABBREVIATIONS = ("CET", "EET", "MET", "WET", "LOCALTIME")
+"""Zones of the tz database that PostgreSQL takes for something else: four for abbreviations, which
+have no summer time; the last it does not know."""
+
+
 def validate_timezone(name: str) -> None:
-    """The name of a zone in the tz database."""
+    """The name of a zone that the tz database and PostgreSQL understand alike."""
+    advice = "use a name such as UTC or Europe/Berlin."
+    if name.upper() in ABBREVIATIONS:
+        raise ValidationError(f"{name!r} is not the same zone in PostgreSQL; {advice}")
     try:
         ZoneInfo(name)
     except (KeyError, ValueError, OSError) as error:
-        raise ValidationError(
-            f"{name!r} is no time zone; use a name such as UTC or Europe/Berlin."
-        ) from error
+        raise ValidationError(f"{name!r} is no time zone; {advice}") from error
 
 
 class DatabaseConfig(models.Model):

@@ -1,12 +1,13 @@
 """Configuration as staff read and write it."""
 
 from typing import Any, ClassVar
-from zoneinfo import ZoneInfo
 
+from django.core.exceptions import ValidationError
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from config.models import DatabaseConfig, IndustryBaseline, ScoringProfile
+from config.models.database import validate_timezone
 from sentiment_api.rest.strict import (
     NameField,
     StrictBooleanField,
@@ -37,11 +38,9 @@ class ZoneField(StrictCharField):
     def to_internal_value(self, data: Any) -> str:
         name = super().to_internal_value(data)
         try:
-            ZoneInfo(name)
-        except (KeyError, ValueError, OSError) as error:
-            raise serializers.ValidationError(
-                "This is no time zone; use a name such as UTC or Europe/Berlin."
-            ) from error
+            validate_timezone(name)
+        except ValidationError as error:
+            raise serializers.ValidationError(error.messages) from error
         return name
 
 

@@ -5,7 +5,7 @@ from typing import Self
 from uuid import UUID
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Q, When
 from django.utils import timezone
 
 from jobs.models.run import PipelineRun
@@ -36,8 +36,10 @@ class RunPartQuerySet(models.QuerySet["RunPart"]):
         rows.
         """
         now = timezone.now()
+        # One that was taken may be waited for, by a slow source.
+        new_first = Case(When(taken_by=None, then=0), default=1)
         free = Q(taken_by=None) | Q(progress_at__lt=now - TAKE_OVER_AFTER)
-        for part in self.undone(work).filter(free).order_by("range_start"):
+        for part in self.undone(work).filter(free).order_by(new_first, "range_start"):
             mine = self.filter(free, pk=part.pk, done_at=None)
             if mine.update(taken_by=member, progress_at=now):
                 return part

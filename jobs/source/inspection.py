@@ -4,9 +4,11 @@ from collections.abc import Callable, Iterable, Iterator
 from copy import copy
 from datetime import UTC, datetime, timedelta
 
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from config.models import DatabaseConfig
+from config.models.database import validate_timezone
 from config.secrets import SecretUnreadableError
 from jobs.clock import CLOCK_TOLERANCE
 from jobs.findings import Finding
@@ -21,6 +23,7 @@ JOIN pg_class c ON c.oid = i.indexrelid
 JOIN pg_am am ON am.oid = c.relam
 JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
 WHERE i.indrelid = to_regclass('email_samples') AND a.attname = 'reported_at' AND i.indisvalid
+    AND i.indpred IS NULL
 """
 
 
@@ -62,12 +65,14 @@ def _good(config: DatabaseConfig) -> list[Finding]:
 
 
 def _rights(source: Source) -> Iterator[Finding]:
+    needed = [(table, column) for table, columns in NEEDED.items() for column in columns]
     with source.snapshot(), source.connection.cursor() as cursor:
         cursor.execute(
-            "SELECT name FROM unnest(ARRAY['customers', 'email_samples']) AS name "
-            "WHERE NOT has_table_privilege(to_regclass(name), 'SELECT')"
+            "SELECT t, c FROM unnest(%s, %s) AS needed(t, c) "
+            "WHERE NOT has_column_privilege(to_regclass(t), c, 'SELECT')",
+            [list(column) for column in zip(*needed, strict=True)],
         )
-        closed = [name for (name,) in cursor.fetchall()]
+        closed = [f"{table}.{column}" for table, column in cursor.fetchall()]
         cursor.execute(
             "SELECT bool_or(has_table_privilege(to_regclass(name), 'INSERT, UPDATE, DELETE')) "
             "FROM unnest(ARRAY['customers', 'email_samples']) AS name"
@@ -76,7 +81,7 @@ def _rights(source: Source) -> Iterator[Finding]:
     if closed:
         yield Finding.bad(
             "source rights",
-            f"{source.config.username} may not read {', '.join(closed)}: grant SELECT on it",
+            f"{source.config.username} may not read {', '.join(closed)}: grant SELECT on them",
         )
     if may_write:
         yield Finding.doubtful(
@@ -84,6 +89,13 @@ def _rights(source: Source) -> Iterator[Finding]:
             f"{source.config.username} could write there (sessions are read-only all the same): "
             "use a user with SELECT alone",
         )
+
+
+def _timezone(source: Source) -> Iterator[Finding]:
+    try:
+        validate_timezone(source.config.source_timezone)
+    except ValidationError as error:
+        yield Finding.bad("source timezone", error.messages[0])
 
 
 def _clock(source: Source) -> Iterator[Finding]:
@@ -126,6 +138,7 @@ def _newest_report(source: Source) -> Iterator[Finding]:
 
 LOOKS: dict[str, Callable[[Source], Iterable[Finding]]] = {
     "source rights": _rights,
+    "source timezone": _timezone,
     "source clock": _clock,
     "source index": _index,
     "source reports": _newest_report,

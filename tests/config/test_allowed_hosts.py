@@ -122,7 +122,11 @@ def test_what_was_checked_is_what_is_connected_to(
 
 
 def test_it_is_asked_for_wherever_a_connection_is_used(
-    source: SourceDatabase, settings: Settings, admin_client: Client, staff: APIClient
+    source: SourceDatabase,
+    settings: Settings,
+    admin_client: Client,
+    staff: APIClient,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     other = DatabaseConfigFactory(name="old", host="10.9.9.9")
     settings.SOURCE_ALLOWED_HOSTS = ["127.0.0.1"]
@@ -145,6 +149,7 @@ def test_it_is_asked_for_wherever_a_connection_is_used(
     with pytest.raises(CommandError, match="SOURCE_ALLOWED_HOSTS alone"):
         call_command("run_pipeline")
     settings.SOURCE_DB = {**settings.SOURCE_DB, "host": "elsewhere.example"}
+    monkeypatch.setenv("SOURCE_DB_HOST", "elsewhere.example")
     with pytest.raises(CommandError, match=r"elsewhere\.example"):
         call_command("use_source")
     assert DatabaseConfig.active().host == "10.9.9.9"

@@ -116,6 +116,8 @@ def test_one_bad_line_stops_all_of_it(admin_client: Client) -> None:
         ("industry,score\nA,0.5\n", "It needs industry and baseline_score"),
         ("industry,baseline_score,colour\nA,0.5,red\n", "no others"),
         (f'{HEAD}"A,0.5,\n', "Line 2: unexpected end of data"),
+        ('"industry,baseline_score\nA,0.5\n', "Line 1: unexpected end of data"),
+        ('"industry,baseline_score"\n"A,0.5"\n', "It needs industry and baseline_score"),
         ("industry,baseline_score\nÄ,0.5\n".encode("latin-1"), "not UTF-8 (byte 25"),
         ("industry,baseline_score\nA,0.5\n".encode("utf-16"), "not UTF-8 (byte 1"),
         (b"PK\x03\x04 and more", "save it as “CSV UTF-8” first"),

@@ -108,7 +108,8 @@ def test_a_change_that_fails_leaves_no_word_of_it(staff: APIClient) -> None:
     assert not LogEntry.objects.exists()
 
 
-def test_a_command_has_a_name_too(settings: Settings) -> None:
+def test_a_command_has_a_name_too(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOURCE_DB_HOST", "127.0.0.1")
     DatabaseConfigFactory.create(is_active=True, host="a.example", password="old")
     settings.SOURCE_DB = {**settings.SOURCE_DB, "host": "127.0.0.1", "port": 1}
     call_command("use_source")

@@ -103,6 +103,8 @@ def test_the_tick_comes_again_when_the_database_was_locked(
         with locked(file):
             scheduler.enqueue_job(tick)
             assert wait_for(lambda: again.get_job_ids() == [f"{tick.id}-again"], 60)
+            failed = django_rq.get_queue(HOURLY_QUEUE).failed_job_registry
+            assert failed.get_job_ids() == [], "the other one tells, if it does not help"
         assert not PipelineRun.objects.exists()
         again.connection.zadd(again.key, {f"{tick.id}-again": time.time()})
         assert wait_for(lambda: PipelineRun.objects.filter(status="succeeded").exists(), 60)

@@ -150,6 +150,17 @@ def test_old_copies_are_deleted_after_the_new_one_is_whole(tmp_path: Path) -> No
         run(str(tmp_path), "--keep", "0")
 
 
+def test_what_is_no_copy_of_the_past_is_left_alone(tmp_path: Path, settings: Settings) -> None:
+    """A name of 2099, from a clock that was ahead, would pass for the newest until then."""
+    settings.BACKUP_DIR = str(tmp_path)
+    names = ("20260103T000000Z", "20991201T000000Z", "20991301T000000Z")
+    files = [tmp_path / f"sentiment-{name}.sqlite3" for name in names]
+    for file in files:
+        file.touch()
+    assert backup.newest() == backup.Backup(files[0])
+    assert backup.thin_out(tmp_path, 1) == []
+
+
 @of_sqlite
 @pytest.mark.django_db(transaction=True)
 def test_a_copy_that_fails_leaves_nothing_and_deletes_nothing(
@@ -160,6 +171,9 @@ def test_a_copy_that_fails_leaves_nothing_and_deletes_nothing(
     (tmp_path / "file").touch()
     with pytest.raises(CommandError, match="is there room, may we write"):
         run(str(tmp_path / "file" / "folder"))
+    with pytest.raises(CommandError, match="is the folder above it there"):
+        run(str(tmp_path / "not mounted" / "copies"))
+    assert not (tmp_path / "not mounted").exists()
     settings.BACKUP_DIR = str(tmp_path / "copies")
     good = backup.Backup(Path(run().partition(": ")[0]))
     damaged = tmp_path / "damaged.sqlite3"

@@ -143,7 +143,13 @@ def test_a_failing_run_is_one_line(source: SourceDatabase) -> None:
         run("run_pipeline")
 
 
-def test_use_source_keeps_two_sources_apart(source: SourceDatabase, settings: object) -> None:
+def test_use_source_keeps_two_sources_apart(
+    source: SourceDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("SOURCE_DB_HOST", raising=False)
+    with pytest.raises(CommandError, match="SOURCE_DB_HOST is not set"):
+        run("use_source")
+    monkeypatch.setenv("SOURCE_DB_HOST", "localhost")
     WindowFactory()
     with pytest.raises(CommandError, match="--same-data"):
         run("use_source")
@@ -267,7 +273,8 @@ def test_before_migration_one_line_says_what_to_do(name: str, tmp_path: Path) ->
     done = subprocess.run(
         [sys.executable, "manage.py", name, *arguments],
         cwd=ROOT,
-        env=environment("") | {"DATABASE_URL": f"sqlite:///{tmp_path}/empty.sqlite3"},
+        env=environment("")
+        | {"DATABASE_URL": f"sqlite:///{tmp_path}/empty.sqlite3", "SOURCE_DB_HOST": "localhost"},
         capture_output=True,
         text=True,
         timeout=60,
@@ -293,7 +300,10 @@ def test_without_a_local_database_one_line_names_the_setting(postgres: PostgresS
     )
 
 
-def test_use_source_takes_up_an_inactive_connection(source: SourceDatabase) -> None:
+def test_use_source_takes_up_an_inactive_connection(
+    source: SourceDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SOURCE_DB_HOST", "localhost")
     DatabaseConfig.objects.update(is_active=False)
     assert "Reading from" in run("use_source")
     assert DatabaseConfig.active().name == "source"

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import cycle
 from uuid import uuid4
@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from config.models import DatabaseConfig
 from jobs import crew
+from jobs.clock import from_hour, to_hour
 from jobs.ledger import Ledger
 from jobs.models import PipelineRun, Reprocess, RunPart, RunStatus, Window, Work
 from jobs.models.part import TAKE_OVER_AFTER
@@ -212,6 +213,28 @@ def test_a_part_is_taken_over_from_who_shows_no_progress(db: None) -> None:
     assert RunPart.objects.get().taken_by == second
     RunPart.objects.update(progress_at=long_ago, done_at=timezone.now())
     assert run.parts.take(Work.CUSTOMERS, first) is None
+
+
+def test_a_part_that_nobody_has_comes_before_one_that_may_be_waited_for(db: None) -> None:
+    """A slow source gives no sign of life for longer."""
+    run = crew_run(96)
+    crew._plan(Ledger(run), members=1)
+    first, second, *_ = run.parts.filter(work=Work.COUNTS).order_by("range_start")
+    assert run.parts.take(Work.COUNTS, uuid4()) == first
+    long_ago = timezone.now() - 2 * TAKE_OVER_AFTER
+    RunPart.objects.filter(pk=first.pk).update(progress_at=long_ago)
+    assert run.parts.take(Work.COUNTS, uuid4()) == second
+
+
+def test_an_end_beyond_all_calendars_is_no_matter(source: SourceDatabase) -> None:
+    fill(source, 10)
+    run = crew_run(10)
+    run.range_end = datetime(9999, 12, 31, tzinfo=UTC)
+    run.range_start = from_hour(to_hour(timezone.now()) - 30)
+    run.save()
+    assert crew.join(run, never)
+    run.refresh_from_db()
+    assert (run.status, run.windows_done) == (RunStatus.SUCCEEDED, 30)
 
 
 def test_no_two_parts_share_a_day() -> None:

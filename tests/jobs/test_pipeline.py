@@ -438,6 +438,7 @@ def reread(start: datetime, end: datetime) -> None:
     PipelineRun.objects.create(
         trigger=Trigger.SCHEDULE,
         status=RunStatus.FAILED,
+        whole_day=True,
         range_start=start,
         range_end=end,
         started_at=timezone.now() + timedelta(minutes=1),

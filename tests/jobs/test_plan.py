@@ -37,6 +37,11 @@ def test_an_empty_database_reads_the_initial_history() -> None:
     assert plan.everyone
 
 
+def test_the_initial_history_ends_with_the_first_hour_there_is(settings: Settings) -> None:
+    settings.INITIAL_HISTORY_HOURS = 1_000_000
+    assert hours_of(plan_hour(NOW, whole_day=True))[0] == -ZERO
+
+
 def test_an_hour_reads_the_new_window_and_the_last_24_again() -> None:
     cover(range(1900, 1999))
     plan = plan_hour(NOW, whole_day=False)
@@ -169,6 +174,34 @@ def test_windows_that_an_unfinished_run_never_meant_to_read_are_not_failed() -> 
     cover(range(3))
     run_of(0, 9, RunStatus.INTERRUPTED, started=100, trigger=Trigger.BACKFILL)
     assert backfill(0, 4, Reprocess.FAILED) == [3]
+
+
+def test_a_failed_hourly_run_was_to_read_gaps_and_the_last_windows_alone() -> None:
+    """Its range begins with the oldest gap."""
+    cover([*range(5), *range(10, 60)])
+    run_of(5, 60, RunStatus.FAILED, started=100)
+    assert backfill(0, 60, Reprocess.FAILED) == [*range(5, 10), *range(36, 60)]
+    cover(range(5, 10))
+    Window.objects.filter(pk__in=map(at, range(5, 10))).update(covered_at=at(110))
+    assert backfill(0, 60, Reprocess.FAILED) == [*range(5, 10), *range(36, 60)], "what was new"
+    run_of(5, 60, RunStatus.FAILED, started=120, whole_day=True)
+    assert backfill(0, 60, Reprocess.FAILED) == [*range(5, 60)]
+
+
+def test_a_failed_repair_of_sound_windows_makes_none_of_them_failed() -> None:
+    cover(range(10))
+    run_of(0, 3, RunStatus.FAILED, started=100)
+    run_of(0, 10, RunStatus.FAILED, started=110, trigger=Trigger.BACKFILL, reprocess="failed")
+    assert backfill(0, 10, Reprocess.FAILED) == [0, 1, 2]
+
+
+def test_what_was_done_last_counts_not_what_was_asked_for_last() -> None:
+    cover(range(4))
+    everything = {"trigger": Trigger.BACKFILL, "reprocess": Reprocess.ALL}
+    run_of(0, 4, RunStatus.SUCCEEDED, started=110, **everything)
+    run_of(0, 4, RunStatus.FAILED, started=100, **everything)
+    read_again(range(4), 111)
+    assert backfill(0, 4, Reprocess.FAILED) == []
 
 
 def test_a_run_for_some_customers_neither_fails_windows_nor_mends_them() -> None:

@@ -184,7 +184,7 @@ def test_a_run_that_failed_without_a_word_does_not_block_the_next(
     assert run.status == RunStatus.QUEUED
     tasks.enqueue_hourly_run()
     work()
-    assert PipelineRun.objects.order_by("run_id").last().status == RunStatus.SUCCEEDED
+    assert PipelineRun.objects.latest("run_id").status == RunStatus.SUCCEEDED
     assert Window.objects.count() == 240
 
 

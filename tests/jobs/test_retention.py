@@ -208,6 +208,9 @@ def test_what_would_harm_is_refused(settings: Settings) -> None:
         prune("--windows-older-than", "31")
     with pytest.raises(CommandError, match="at least 1 day"):
         prune("--superseded-older-than", "0")
+    for age in ("--superseded-older-than", "--windows-older-than"):
+        with pytest.raises(CommandError, match="nothing is older than 36,500 days"):
+            prune(age, "800000")
     with pytest.raises(CommandError, match="choose one"):
         prune("--superseded-older-than", "1", "--yes", "--dry-run")
     old = WindowFactory(window_start=from_hour(now - 60 * 24))

@@ -1,5 +1,6 @@
 """`manage.py use_source`"""
 
+import os
 from argparse import ArgumentParser
 from typing import Any
 
@@ -27,6 +28,8 @@ class Command(SpokenCommand):
         )
 
     def handle(self, *_args: Any, **options: Any) -> None:
+        if "SOURCE_DB_HOST" not in os.environ:
+            raise CommandError("SOURCE_DB_HOST is not set: name the source by SOURCE_DB_* first")
         active = DatabaseConfig.objects.filter(is_active=True).first()
         named = DatabaseConfig.objects.filter(name="source").first()
         config = active or named or DatabaseConfig(name="source")
