@@ -10,6 +10,7 @@ from django.db.models import Max, Min
 from jobs.clock import from_hour, to_hour
 from jobs.models import Window
 from jobs.plan import failed
+from jobs.words import count
 
 EARLIEST = date(1970, 1, 1)
 LATEST = date(9999, 11, 1)
@@ -60,7 +61,7 @@ class Hour:
         """The window in words."""
         said = f"{self.start:%Y-%m-%d %H:%M}Z: {self.cover}"
         if self.was_read:
-            said += f", {self.reports:,} report{'' if self.reports == 1 else 's'}"
+            said += f", {count(self.reports, 'report')}"
         return said + (f", {self.rejected:,} rejected" if self.rejected else "")
 
 

@@ -19,7 +19,7 @@ from config.models.database import NoActiveConnectionError
 from config.outage import in_words
 from config.secrets import decrypt, encrypt
 from config.stored_secrets import outdated, unreadable
-from jobs import disk, owed, schedules, status
+from jobs import disk, owed, schedules, status, words
 from jobs.advice import told
 from jobs.findings import Finding
 from jobs.gaps import gaps
@@ -94,9 +94,10 @@ def _secrets() -> Iterator[Finding]:
             f"no key of FIELD_ENCRYPTION_KEY opens the {stored}: put the key it was encrypted with "
             "behind the others, after a comma, or enter the password again in the admin",
         )
-    if count := outdated():
+    if old := outdated():
         yield Finding.doubtful(
-            "secrets", f"{count} are encrypted with an older key: `manage.py rotate_keys`"
+            "secrets",
+            f"{words.count(old, 'secret')} encrypted with an older key: `manage.py rotate_keys`",
         )
 
 
@@ -161,7 +162,8 @@ def _redis() -> Iterator[Finding]:
 def _workers() -> Iterator[Finding]:
     serving = workers_by_queue(django_rq.get_connection(HOURLY_QUEUE))
     for name in QUEUE_NAMES:
-        said = f"{serving[name]} workers, {django_rq.get_queue(name).count} jobs waiting"
+        waiting = words.count(django_rq.get_queue(name).count, "job")
+        said = f"{words.count(serving[name], 'worker')}, {waiting} waiting"
         if serving[name]:
             yield Finding.good(f"queue {name}", said)
         else:
@@ -207,7 +209,9 @@ def _debts() -> Iterator[Finding]:
     scores, windows = owed.owed_scores(), Window.objects.owing().count()
     if scores or windows:
         yield Finding.doubtful(
-            "owed", f"{scores:,} scores and {windows:,} windows; the next run computes them"
+            "owed",
+            f"{words.count(scores, 'score')} and {words.count(windows, 'window')}; the next run "
+            "computes them",
         )
 
 

@@ -8,18 +8,19 @@ from redis.exceptions import RedisError
 from rq import Worker
 
 from config.outage import in_words
-from jobs import disk, schedules, status
+from jobs import disk, schedules, status, words
 from jobs.findings import Finding
 from jobs.gaps import gaps
 from jobs.health import Level, redis_connection, source_database
 from jobs.models import RunStatus
-from jobs.queue import QUEUE_NAMES, START_A_WORKER
+from jobs.queue import KEEP_FAILED_SECONDS, QUEUE_NAMES, START_A_WORKER
 from jobs.schedules import Registered
 from jobs.status import QueueLength
 from sentiment_api.freshness import data_freshness
 
 SOURCE, DATA, RUN, WINDOWS, OWED = "Source", "Data", "Last run", "Windows", "Work owed"
 WORKERS, QUEUES, SCHEDULE, REDIS = "Workers", "Queues", "Schedule", "Redis"
+DAYS_KEPT = KEEP_FAILED_SECONDS // (24 * 3600)
 
 
 @dataclass(frozen=True)
@@ -108,7 +109,7 @@ def _runs() -> Iterator[Finding]:
         return
     said = f"{run.state}, began {run.created_at:%Y-%m-%d %H:%M}Z"
     if run.duration:
-        said += f", took {run.duration.total_seconds():.0f} s"
+        said += f", took {words.duration(run.duration)}"
     if run.state == RunStatus.SUCCEEDED:
         yield Finding.good(RUN, said)
     else:
@@ -122,7 +123,7 @@ def _windows() -> Iterator[Finding]:
         yield Finding.good(WINDOWS, "none is missing")
         return
     count = sum(gap.windows for gap in missing)
-    said = f"{count:,} missing in {_number(len(missing), 'gap')}"
+    said = f"{count:,} missing in {words.count(len(missing), 'gap')}"
     if all(gap.is_caught_up for gap in missing):
         yield Finding.doubtful(WINDOWS, f"{said}; the next run reads them")
     else:
@@ -132,7 +133,7 @@ def _windows() -> Iterator[Finding]:
 def _owed() -> Iterator[Finding]:
     owed = status.owed_work()
     if owed.scores or owed.windows:
-        said = f"{_number(owed.scores, 'score')} and {_number(owed.windows, 'window')}"
+        said = f"{words.count(owed.scores, 'score')} and {words.count(owed.windows, 'window')}"
         yield Finding.doubtful(OWED, f"{said}; the next run computes them")
     else:
         yield Finding.good(OWED, "none")
@@ -141,7 +142,7 @@ def _owed() -> Iterator[Finding]:
 def _machinery(found: Machinery) -> Iterator[Finding]:
     served = {name for worker in found.workers for name in worker.queues.split(", ")}
     unserved = [name for name in QUEUE_NAMES if name not in served]
-    said = _number(len(found.workers), "worker")
+    said = words.count(len(found.workers), "worker")
     if unserved:
         yield Finding.bad(
             WORKERS,
@@ -151,7 +152,7 @@ def _machinery(found: Machinery) -> Iterator[Finding]:
         yield Finding.good(WORKERS, said)
     waiting = sum(queue.waiting + queue.running for queue in found.queues)
     failed = sum(queue.failed for queue in found.queues)
-    text = f"{waiting:,} waiting or running, {failed:,} failed in the last days"
+    text = f"{waiting:,} waiting or running, {failed:,} failed in the last {DAYS_KEPT} days"
     yield Finding.doubtful(QUEUES, text) if failed else Finding.good(QUEUES, text)
     missing = len(found.schedules) < len(schedules.SCHEDULES)
     if missing:
@@ -162,10 +163,6 @@ def _machinery(found: Machinery) -> Iterator[Finding]:
     else:
         soon = min(schedule.next_time for schedule in found.schedules)
         yield Finding.good(SCHEDULE, f"the next run begins at {soon:%Y-%m-%d %H:%M}Z")
-
-
-def _number(count: int, thing: str) -> str:
-    return f"{count:,} {thing}{'' if count == 1 else 's'}"
 
 
 def _aware(instant: datetime | None) -> datetime | None:

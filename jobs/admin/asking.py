@@ -17,7 +17,8 @@ from redis.exceptions import RedisError
 
 from config.admin.pages import list_address, page
 from config.models import ScoringProfile
-from jobs.admin.showing import hour_input, said_duration
+from jobs import words
+from jobs.admin.showing import hour_input
 from jobs.clock import from_hour, to_hour
 from jobs.gaps import gaps
 from jobs.models import PipelineRun, Reprocess, Window
@@ -184,7 +185,7 @@ def _plan(form: RangeForm, usual: Reprocess) -> dict[str, Any]:
     return {
         "windows": plan.windows,
         "missing": len(uncovered(asked)),
-        "takes": said_duration(each * plan.windows) if each else None,
+        "takes": words.about(each * plan.windows) if each else None,
         "bounds": plan.bounds,
     }
 
@@ -213,7 +214,7 @@ def _asked(
     else:
         model_admin.message_user(
             request,
-            "Asked for. It starts as soon as a worker is free.",
+            "The run was asked for: this page follows it.",
             messages.SUCCESS,
         )
     return redirect(reverse("admin:jobs_pipelinerun_change", args=[run.pk]))

@@ -8,9 +8,9 @@ from django.urls import reverse
 from django_rq.settings import get_queues_map
 
 from config.admin.pages import page, require_view
-from jobs import overview, status
+from jobs import overview, status, words
 from jobs.admin.asking import may_ask
-from jobs.admin.showing import said_duration, said_state
+from jobs.admin.showing import said_state
 from jobs.findings import Finding, Level
 
 SIGNS = {Level.GOOD: "good", Level.DOUBTFUL: "doubtful", Level.BAD: "bad"}
@@ -56,7 +56,7 @@ def pipeline_view(model_admin: Any, request: HttpRequest) -> HttpResponse:
         machinery=machinery,
         queues=[(queue, places[queue.name]) for queue in (machinery.queues if machinery else [])],
         runs=[
-            (run, said_state(run.state), said_duration(run.duration) if run.duration else "")
+            (run, said_state(run.state), words.duration(run.duration) if run.duration else "")
             for run in status.newest_runs()
         ],
         refresh=REFRESH_SECONDS,

@@ -15,12 +15,14 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST
 
 from config.admin.pages import page, require_view
+from jobs import words
 from jobs.admin.asking import may_ask, now_view, recompute_view, repair_view, stop_view
 from jobs.admin.pipeline import pipeline_view
-from jobs.admin.showing import hour_input, said_duration, said_state, sign
-from jobs.models import PipelineRun, Reprocess, RunStatus
+from jobs.admin.showing import hour_input, said_state, sign
+from jobs.models import PipelineRun, Reprocess, RunStatus, Trigger
 from jobs.models.run import OPEN
 from jobs.pipeline import STEPS
+from jobs.plan import DAILY_REREAD_HOURS, REREAD_HOURS
 from sentiment_api.admin import ReadOnlyAdmin
 
 REFRESH_SECONDS = 3
@@ -120,6 +122,7 @@ class PipelineRunAdmin(ReadOnlyAdmin):
             asked_by=_asked_by([run.pk]).get(str(run.pk), ""),
             takes=_takes(run),
             left=_left(run),
+            windows=_windows(run),
             waits=any(step.get("status") == RunStatus.FAILED for step in run.steps.values()),
             repair=_repair_address(run) if may_ask(request) else "",
             may_stop=run.can_be_stopped and may_ask(request),
@@ -139,7 +142,7 @@ class PipelineRunAdmin(ReadOnlyAdmin):
             '<div class="nowrap">{}{}</div><div class="quiet-note">{}{}</div>'
             '<div class="values">{}</div>',
             said_state(run.state),
-            f" in {said_duration(run.duration)}" if run.duration else "",
+            f" in {words.duration(run.duration)}" if run.duration else "",
             run.get_trigger_display(),
             f", by {run.asked_by}" if run.asked_by else "",
             run.what_went_wrong,
@@ -152,11 +155,11 @@ class PipelineRunAdmin(ReadOnlyAdmin):
             return "-"
         return format_html(
             '<div class="nowrap">{}</div><div class="nowrap">to {}</div>'
-            '<div class="quiet-note">{} of {} windows</div>',
+            '<div class="quiet-note">{} of {}</div>',
             f"{run.range_start:%Y-%m-%d %H:%M}Z",
             f"{run.range_end:%Y-%m-%d %H:%M}Z",
             run.windows_done,
-            run.windows_planned,
+            words.count(run.windows_planned, "window"),
         )
 
     @admin.display(description="rows")
@@ -197,10 +200,21 @@ def _repair_address(run: PipelineRun) -> str:
     return f"{reverse('admin:jobs_pipelinerun_repair')}?{urlencode(span, safe=':')}"
 
 
+def _windows(run: PipelineRun) -> str:
+    """Which windows it reads."""
+    if run.trigger == Trigger.PRUNE:
+        return "none: it deletes"
+    if run.trigger != Trigger.BACKFILL:
+        again = DAILY_REREAD_HOURS if run.whole_day else REREAD_HOURS
+        return f"those not covered yet, and the last {again} again"
+    some = f"; only customers {', '.join(map(str, run.customer_ids))}" if run.customer_ids else ""
+    return f"{run.get_reprocess_display()}{some}"
+
+
 def _takes(run: PipelineRun) -> str:
     if run.started_at is None:
         return ""
-    return said_duration(run.duration or timezone.now() - run.started_at)
+    return words.duration(run.duration or timezone.now() - run.started_at)
 
 
 def _left(run: PipelineRun) -> str:
@@ -208,4 +222,4 @@ def _left(run: PipelineRun) -> str:
     if run.state != RunStatus.RUNNING or not run.started_at or not run.windows_done:
         return ""
     spent = timezone.now() - run.started_at
-    return said_duration(spent / run.windows_done * (run.windows_planned - run.windows_done))
+    return words.about(spent / run.windows_done * (run.windows_planned - run.windows_done))

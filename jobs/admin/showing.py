@@ -1,6 +1,6 @@
 """How pages of the pipeline write things."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -23,18 +23,6 @@ def sign(state: str) -> str:
 def said_state(state: str) -> SafeString:
     """A state of a run with its mark."""
     return format_html('<span class="sign {}">{}</span>', sign(state), state)
-
-
-def said_duration(span: timedelta) -> str:
-    """A duration in the units people use."""
-    seconds = span.total_seconds()
-    if seconds < 1:
-        return "less than a second"
-    if seconds < 90:
-        return f"{seconds:.0f} s"
-    if seconds < 90 * 60:
-        return f"{seconds / 60:.0f} min"
-    return f"{seconds / 3600:.1f} hours"
 
 
 def hour_input(instant: datetime) -> str:

@@ -9,6 +9,7 @@ from django.db import Error
 from redis.exceptions import RedisError
 
 from config.outage import in_words
+from jobs import words
 from jobs.models import PipelineRun
 from jobs.pipeline import KNOWN_ERRORS, one_line
 
@@ -47,11 +48,12 @@ class SpokenCommand(BaseCommand):
         run.refresh_from_db()
         seconds = run.duration.total_seconds() if run.duration else 0.0
         if run.windows_planned:
-            done = f"{run.windows_done} of {run.windows_planned} windows in {seconds:.1f} s; "
+            planned = words.count(run.windows_planned, "window")
+            done = f"{run.windows_done} of {planned} in {seconds:.1f} s; "
         else:
             done = "no window to read; "
         self.stdout.write(
-            f"Run {run.run_id} {run.state}: {done}{run.rows_read:,} rows read, "
+            f"Run {run.run_id} {run.state}: {done}{words.count(run.rows_read, 'row')} read, "
             f"{run.rows_written:,} written, {run.rows_rejected:,} rejected."
         )
         for warning in run.warnings:

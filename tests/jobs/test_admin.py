@@ -71,6 +71,7 @@ def test_a_run_now_is_asked_for_followed_and_kept(
     page = shown(operator, answer["Location"])
     assert "data-refresh" not in page
     assert "olga, in the admin" in page
+    assert "<dd>those not covered yet, and the last 240 again</dd>" in page
     assert "olga" in shown(operator, RUNS)
     entry = LogEntry.objects.get()
     assert (entry.user.get_username(), entry.change_message) == ("olga", "run now")
@@ -115,7 +116,7 @@ def test_a_range_is_recomputed_with_the_rules_of_now(
     PipelineRunFactory(started_at=at(0), finished_at=at(0) + timedelta(seconds=30), windows_done=60)
     page = shown(operator, RECOMPUTE)
     assert "<strong>240 windows</strong>" in page
-    assert "About <strong>2 min</strong>" in page
+    assert "It takes <strong>about 2 min</strong>" in page
     assert "version 1" in page
     (start, end) = re.findall(r'name="(?:start|end)" value="([^"]+)"[^>]*>', page)[-2:]
     forged = {"start": start, "end": end, "reprocess": "none"}

@@ -23,7 +23,7 @@ from demo.servers import PostgresServer
 from jobs.models import PipelineRun, Reprocess, RunStatus, Trigger, Window
 from jobs.pipeline import COMPUTING
 from sentiment_api.models import OverallSentiment, SentimentScore, SyncJob
-from tests.factories import PipelineRunFactory, WindowFactory
+from tests.factories import CustomerFactory, PipelineRunFactory, WindowFactory
 from tests.jobs.conftest import at
 from tests.processes import ROOT, environment
 from tests.source import SourceDatabase
@@ -81,6 +81,19 @@ def test_unknown_customers_are_named() -> None:
     with pytest.raises(CommandError, match="--customer 5, 7: no such customer"):
         run("backfill", "--start", "2026-01-01", "--end", "2026-01-02", "--customer", "7",
             "--customer", "5")  # fmt: skip
+
+
+@pytest.mark.django_db
+def test_what_a_backfill_of_customers_leaves_out_is_said_where_there_is_any() -> None:
+    CustomerFactory(customer_id=7)
+    WindowFactory(window_start=at(0))
+    arguments = ("--start", "2026-01-05", "--customer", "7", "--dry-run", "--end")
+    assert run("backfill", *arguments, "2026-01-05T01:00").splitlines() == [
+        "Would read 1 window; nothing is written.",
+        "  2026-01-05 00:00Z to 2026-01-05 01:00Z",
+    ]
+    said = run("backfill", *arguments, "2026-01-05T02:00")
+    assert "Windows that are not covered are left out: --customer covers none." in said
 
 
 def test_times_may_have_a_zone(source: SourceDatabase) -> None:
@@ -344,7 +357,7 @@ def test_doctor_tells_of_secrets_by_key(source: SourceDatabase, settings: Settin
     (old,) = settings.FIELD_ENCRYPTION_KEYS
     assert " secrets: " not in said()
     settings.FIELD_ENCRYPTION_KEYS = [NEW_KEY, old]
-    assert "look  secrets: 1 are encrypted with an older key: `manage.py rotate_keys`" in said()
+    assert "look  secrets: 1 secret encrypted with an older key: `manage.py rotate_keys`" in said()
     settings.FIELD_ENCRYPTION_KEYS = [NEW_KEY]
     assert "BAD   secrets: no key of FIELD_ENCRYPTION_KEY opens the password of" in said()
 

@@ -18,9 +18,10 @@ from jobs.management.arguments import ArgumentError, full_hour
 from jobs.management.spoken import SpokenCommand
 from jobs.models import PipelineRun, Reprocess, RunStatus, Trigger
 from jobs.pipeline import Progress, backfill_run, execute
-from jobs.plan import Plan, plan_backfill
+from jobs.plan import Plan, hours_of, plan_backfill, uncovered
 from jobs.queue import BACKFILL_QUEUE
 from jobs.requests import enqueue, need_redis
+from jobs.words import count
 from sentiment_api.models import Customer
 
 
@@ -83,12 +84,13 @@ class Command(SpokenCommand):
                 f"Windows from {show_hour(first_open)} on are not over yet; "
                 "the hourly run reads them when they are."
             )
-        if run.customer_ids:
+        asked = hours_of(run)
+        if run.customer_ids and len(uncovered(range(asked.start, min(asked.stop, first_open)))):
             self.stdout.write("Windows that are not covered are left out: --customer covers none.")
 
     def _say_plan(self, run: PipelineRun, now: datetime) -> None:
         plan = plan_backfill(run, now)
-        self.stdout.write(f"Would read {plan.windows} windows; nothing is written.")
+        self.stdout.write(f"Would read {count(plan.windows, 'window')}; nothing is written.")
         hours = chain.from_iterable(plan.slices)
         for part in slices(hours, longest=max(plan.windows, 1)):
             self.stdout.write(f"  {show_hour(part.start)} to {show_hour(part.stop)}")
@@ -119,7 +121,7 @@ class Command(SpokenCommand):
             yield advance
 
     def _lines(self, plan: Plan) -> Progress:
-        done = 0
+        done, all_of_them = 0, count(plan.windows, "window")
         begin = timezone.now()
 
         def say(windows: int) -> None:
@@ -127,9 +129,7 @@ class Command(SpokenCommand):
             done += windows
             speed = done / max((timezone.now() - begin).total_seconds(), 1e-9)
             left = (plan.windows - done) / speed
-            self.stdout.write(
-                f"{done} of {plan.windows} windows, {speed:.0f} windows/s, {left:.0f} s left"
-            )
+            self.stdout.write(f"{done} of {all_of_them}, {speed:.0f} windows/s, {left:.0f} s left")
 
         return say
 
