@@ -51,6 +51,13 @@ ORDERS: Mapping[str, Callable[[Industry], Any]] = {
 """What industries can be ordered by."""
 
 
+def without_customers(names: Iterable[str]) -> set[str]:
+    """Those of these industries that no customer is in, in any spelling, whether active or not."""
+    known = Customer.objects.order_by().values_list("industry", flat=True).distinct()
+    keys = set(map(industry_key, known))
+    return {name for name in names if industry_key(name) not in keys}
+
+
 def ordered(rows: Iterable[Industry], words: Sequence[str]) -> list[Industry]:
     """By these orders, the first one first (`-` turns one round), then by name. Absent values
     come last in both directions."""

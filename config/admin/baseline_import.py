@@ -21,6 +21,7 @@ from config.baseline_csv import (
     preview,
     write,
 )
+from sentiment_api.industries import without_customers
 
 TITLE = "Import baselines"
 
@@ -63,12 +64,14 @@ def import_view(model_admin: Any, request: HttpRequest) -> HttpResponse:
 
 
 def _preview(model_admin: admin.ModelAdmin[Any], request: HttpRequest, text: str) -> HttpResponse:
+    plan = preview(text)
     return page(
         model_admin,
         request,
         "config/baseline_preview.html",
         TITLE,
-        preview=preview(text),
+        preview=plan,
+        nobody_in=without_customers(line.industry for line in plan.written),
         text=text,
     )
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 
@@ -14,6 +14,7 @@ from config.admin.what_if import Overrides
 from config.admin.what_if_list import WhatIfListAdmin
 from config.baseline_csv import export
 from config.models import IndustryBaseline
+from sentiment_api.industries import without_customers
 
 
 class ListedBaseline(forms.ModelForm[IndustryBaseline]):
@@ -77,6 +78,17 @@ class IndustryBaselineAdmin(WhatIfListAdmin):
     def suggestions(self, request: HttpRequest) -> HttpResponse:
         """What the history of each industry suggests."""
         return suggestions_view(self, request)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Save; a new name that nobody has may be a slip of the pen."""
+        super().save_model(request, obj, form, change)
+        if "industry" in form.changed_data and without_customers([obj.industry]):
+            self.message_user(
+                request,
+                f"No customer is in the industry “{obj.industry}” yet: is it spelt as the source "
+                "spells it?",
+                messages.WARNING,
+            )
 
     def what_if_of(self, row: IndustryBaseline) -> tuple[None, Overrides]:
         """Today's rules, with the baseline as it would be."""

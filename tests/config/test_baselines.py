@@ -67,6 +67,7 @@ def test_a_file_is_looked_at_and_then_written(admin_client: Client) -> None:
     IndustryBaselineFactory.create(industry="Banking", baseline_score=0.6)
     IndustryBaselineFactory.create(industry="Energy", baseline_score=0.5)
     IndustryBaselineFactory.create(industry="Retail", baseline_score=0.4)
+    CustomerFactory.create(industry="ÄRZTE", inactive_since=hour(0))
     page = shown(admin_client, f"{HEAD}BANKING,0.55,Measured\n\nenergy,0.5,\nÄrzte,0.7,New\n")
     assert outcomes(page) == [
         ("2", "changed", "0.6 → 0.55, another description"),
@@ -88,6 +89,19 @@ def test_a_file_is_looked_at_and_then_written(admin_client: Client) -> None:
         "baseline score: 0.6 → 0.55; description: nothing → Measured (CSV import)",
         "industry: Ärzte; baseline score: 0.7; description: New (CSV import)",
     }
+
+
+def test_a_new_industry_that_nobody_is_in_is_pointed_out(admin_client: Client) -> None:
+    """It is saved all the same: customers may come later."""
+    CustomerFactory.create(industry="Banking")
+    add = f"{LIST}add/"
+    said = {}
+    for industry in ("banking", "Bankng"):
+        fields = {"industry": industry, "baseline_score": "0.5", "description": ""}
+        said[industry] = admin_client.post(add, fields, follow=True).content.decode()
+    assert IndustryBaseline.objects.count() == 2
+    assert "No customer is in the industry “Bankng” yet" in said["Bankng"]
+    assert "No customer is in" not in said["banking"]
 
 
 def test_one_bad_line_stops_all_of_it(admin_client: Client) -> None:
@@ -134,7 +148,7 @@ def test_a_bad_file_is_named(admin_client: Client, text: str | bytes, said: str)
 
 def test_files_as_spreadsheets_write_them(admin_client: Client) -> None:
     page = shown(admin_client, "\ufeffBaseline Score;Industry\r\n0,55;Banking\r\n".encode())
-    assert outcomes(page) == [("2", "new", "")]
+    assert outcomes(page) == [("2", "new", "no customer is in this industry yet")]
     confirm(admin_client, page)
     assert IndustryBaseline.objects.get().baseline_score == 0.55
 
