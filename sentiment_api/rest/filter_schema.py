@@ -43,7 +43,8 @@ EXAMPLES: dict[str, Any] = {
 
 
 def parameter(name: str, chosen: Any) -> dict[str, Any]:
-    """A filter as a parameter of an operation."""
+    """A filter as a parameter of an operation. Its example stands in the schema and in words:
+    Swagger UI would send examples of parameters, all at once, with every question."""
     described = {
         "name": name,
         "in": "query",
@@ -53,7 +54,8 @@ def parameter(name: str, chosen: Any) -> dict[str, Any]:
     if isinstance(chosen, base.OrderingFilter):
         described |= {"style": "form", "explode": False}
     if name in EXAMPLES:
-        described["example"] = EXAMPLES[name]
+        described["description"] += f" For example `{EXAMPLES[name]}`."
+        described["schema"] = {**described["schema"], "examples": [EXAMPLES[name]]}
     return described
 
 

@@ -64,7 +64,15 @@ def _body(error: exceptions.APIException) -> dict[str, Any]:
         return error_body(error.status_code, str(error.detail), error.errors, error.code)
     if isinstance(error, exceptions.ValidationError):
         return _body(BodyComplaint(dict(_flat(error.detail))))
+    if isinstance(error, exceptions.NotAcceptable) and error.available_renderers:
+        return error_body(error.status_code, not_acceptable(error.available_renderers))
     return error_body(error.status_code, str(error.detail))
+
+
+def not_acceptable(renderers: Iterable[Any]) -> str:
+    """Which forms of answer there are, where the client accepts none of them."""
+    kinds = ", ".join(dict.fromkeys(renderer.media_type for renderer in renderers))
+    return f"There is no such form of answer; the header Accept can ask for: {kinds}."
 
 
 def _flat(detail: Any, path: str = "") -> Iterable[tuple[str, list[str]]]:

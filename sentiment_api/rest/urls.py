@@ -3,6 +3,7 @@
 from django.urls import path
 
 from sentiment_api.rest.views.customers import CustomerDetail, CustomerHistory, CustomerList
+from sentiment_api.rest.views.index import Index
 from sentiment_api.rest.views.industries import IndustryList
 from sentiment_api.rest.views.results import (
     OverallList,
@@ -19,6 +20,7 @@ from sentiment_api.rest.views.revisions import (
 from sentiment_api.rest.views.schema import RedocView, SchemaView, SwaggerView
 
 urlpatterns = [
+    path("", Index.as_view(), name="index"),
     path("schema/", SchemaView.as_view(), name="schema"),
     path("schema/swagger-ui/", SwaggerView.as_view(), name="swagger-ui"),
     path("schema/redoc/", RedocView.as_view(), name="redoc"),

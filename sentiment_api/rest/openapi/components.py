@@ -16,7 +16,7 @@ PARAMETERS: dict[str, dict[str, Any]] = {
         "name": PARAMETER,
         "in": "query",
         "description": f"`csv`: a file of all rows, up to {MOST_ROWS:,}, instead of a page; `page` "
-        "and `page_size` are then unknown. The same as `Accept: text/csv`.",
+        "and `page_size` are then refused. The same as `Accept: text/csv`.",
         "schema": {"type": "string", "enum": ["json", "csv"], "default": "json"},
     },
 }

@@ -29,7 +29,10 @@ BY_STATUS: dict[str, tuple[str, dict[str, Any]]] = {
     ),
     "406": (
         "No form of answer that the client accepts.",
-        error_body(406, "Could not satisfy the request Accept header."),
+        error_body(
+            406,
+            "There is no such form of answer; the header Accept can ask for: application/json.",
+        ),
     ),
     "409": (
         "It does not go together with what is there.",

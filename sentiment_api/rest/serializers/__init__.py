@@ -1,6 +1,11 @@
 """Rows as they are answered."""
 
-from sentiment_api.rest.serializers.customers import CustomerSerializer, StaffCustomerSerializer
+from sentiment_api.rest.serializers.customers import (
+    CustomerFileSerializer,
+    CustomerSerializer,
+    StaffCustomerFileSerializer,
+    StaffCustomerSerializer,
+)
 from sentiment_api.rest.serializers.explanation import ExplanationSerializer
 from sentiment_api.rest.serializers.industries import IndustrySerializer
 from sentiment_api.rest.serializers.results import (
@@ -10,11 +15,13 @@ from sentiment_api.rest.serializers.results import (
 )
 
 __all__ = [
+    "CustomerFileSerializer",
     "CustomerSerializer",
     "ExplanationSerializer",
     "IndustrySerializer",
     "OverallSerializer",
     "ScoreSerializer",
     "SegmentSerializer",
+    "StaffCustomerFileSerializer",
     "StaffCustomerSerializer",
 ]

@@ -126,3 +126,28 @@ class StaffCustomerSerializer(CustomerSerializer):
 
     class Meta(CustomerSerializer.Meta):
         fields: ClassVar = [*CustomerSerializer.Meta.fields, *CONTACT]
+
+
+HOW_SURE = ("score_low", "score_high", "evidence")
+
+
+class HowSureSerializer(serializers.Serializer[Customer]):
+    """How sure the newest score is: in files alone, as every column costs a page its time."""
+
+    score_low = serializers.FloatField(source="current_score.score_low", read_only=True)
+    score_high = serializers.FloatField(source="current_score.score_high", read_only=True)
+    evidence = serializers.FloatField(source="current_score.evidence", read_only=True)
+
+
+class CustomerFileSerializer(HowSureSerializer, CustomerSerializer):
+    """A line of a file of customers."""
+
+    class Meta(CustomerSerializer.Meta):
+        fields: ClassVar = [*CustomerSerializer.Meta.fields, *HOW_SURE]
+
+
+class StaffCustomerFileSerializer(HowSureSerializer, StaffCustomerSerializer):
+    """The same for staff."""
+
+    class Meta(StaffCustomerSerializer.Meta):
+        fields: ClassVar = [*StaffCustomerSerializer.Meta.fields, *HOW_SURE]

@@ -1,6 +1,6 @@
 """What all views share."""
 
-from collections.abc import Collection, Hashable
+from collections.abc import Collection, Hashable, Mapping
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
@@ -31,11 +31,15 @@ class StrictView(APIView):
         """After sign-in, rights and throttles: the parameters."""
         super().initial(request, *args, **kwargs)
         if request.method in self.allowed_methods:
-            refuse_unfit(request, self.known_parameters())
+            refuse_unfit(request, self.known_parameters(), self.known_elsewhere())
 
     def known_parameters(self) -> Collection[str]:
         """The names that this view reads."""
         return ()
+
+    def known_elsewhere(self) -> Mapping[str, str]:
+        """Names that are read for other answers, with why they are not for this one."""
+        return {}
 
     def perform_authentication(self, request: Request) -> None:
         """Sign in. After too many failures from an address, with one name or with any, passwords

@@ -18,8 +18,10 @@ from sentiment_api.rest.lookup import customer_by_id, customer_key
 from sentiment_api.rest.openapi import describe as d
 from sentiment_api.rest.openapi import examples
 from sentiment_api.rest.serializers import (
+    CustomerFileSerializer,
     CustomerSerializer,
     ScoreSerializer,
+    StaffCustomerFileSerializer,
     StaffCustomerSerializer,
 )
 from sentiment_api.rest.views.data import DataDetail, ExportedList
@@ -49,6 +51,12 @@ class CustomerList(CustomerRows, ExportedList):
 
     filterset_class = CustomerFilterSet
 
+    def get_serializer_class(self) -> type[BaseSerializer[Customer]]:
+        """By role; a file says of scores how sure they are as well."""
+        if not self.is_file:
+            return super().get_serializer_class()
+        return StaffCustomerFileSerializer if is_staff(self.request) else CustomerFileSerializer
+
     def get_queryset(self) -> QuerySet[Customer]:
         """All customers."""
         return customers()
@@ -61,7 +69,8 @@ class CustomerList(CustomerRows, ExportedList):
         examples.CUSTOMER,
     )
     def get(self, _request: Request, **_kwargs: Any) -> Response:
-        """Customers by name, unless `ordering` says otherwise. Contact data are for staff."""
+        """Customers by name, unless `ordering` says otherwise. Contact data are for staff. A file
+        has `score_low`, `score_high` and `evidence` of the newest score as well."""
         return super().get(_request, **_kwargs)
 
 

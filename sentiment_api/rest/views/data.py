@@ -1,6 +1,6 @@
 """Reading what the pipeline wrote: for everyone."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from rest_framework.generics import GenericAPIView
@@ -36,13 +36,18 @@ class ExportedList(DataList):
     def known_parameters(self) -> Collection[str]:
         """A file has no pages."""
         names = super().known_parameters()
-        if self._is_file:
+        if self.is_file:
             names = [name for name in names if name not in Pages.parameters]
         return [*names, PARAMETER]
 
+    def known_elsewhere(self) -> Mapping[str, str]:
+        """Why a file has no pages."""
+        why = "A file has all rows and no pages: leave this out."
+        return dict.fromkeys(Pages.parameters, why) if self.is_file else {}
+
     def get(self, _request: Request, **_kwargs: Any) -> Response:
         """A page of rows, or a file of all."""
-        if not self._is_file:
+        if not self.is_file:
             return super().get(_request, **_kwargs)
         rows = self.filter_queryset(self.get_queryset())
         number = count_of(rows, self.request)
@@ -67,7 +72,8 @@ class ExportedList(DataList):
         return super().finalize_response(request, response, *args, **kwargs)
 
     @property
-    def _is_file(self) -> bool:
+    def is_file(self) -> bool:
+        """Is it a file that is asked for?"""
         return isinstance(self.request.accepted_renderer, CsvRenderer)
 
 

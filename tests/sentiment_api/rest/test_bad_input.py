@@ -139,6 +139,16 @@ def test_methods_and_forms_of_answers(guest: APIClient) -> None:
     assert answer["Allow"] == "GET, HEAD"
     answer = guest.get("/api/customers/", headers={"Accept": "image/png"})
     assert (answer.status_code, answer.json()["code"]) == (406, "not_acceptable")
+    assert answer.json()["detail"].endswith("can ask for: application/json, text/csv.")
+    answer = guest.get("/api/customers/1/", headers={"Accept": "text/csv"})
+    assert answer.json()["detail"].endswith("can ask for: application/json.")
+
+
+def test_the_index_leads_to_what_is_there(guest: APIClient) -> None:
+    """Every address of it answers."""
+    found = guest.get("/api/").json()
+    assert found["customers"] == "http://testserver/api/customers/"
+    assert {guest.get(address).status_code for address in found.values()} == {200}
 
 
 def test_unexpected_errors_are_masked_and_found_in_the_log(

@@ -109,6 +109,17 @@ def test_a_file_has_what_all_pages_have(
             assert row[name] == shown(value) if name in row else cells and not any(cells)
 
 
+def test_customers_in_a_file_say_how_sure_their_scores_are(guest: APIClient, rows: None) -> None:
+    """As their newest score does; in a page they name it."""
+    lines = read(guest.get("/api/customers/?format=csv"))
+    assert any(line["current_score"] for line in lines)
+    for line in lines:
+        key = line["current_score"]
+        score = guest.get(f"/api/sentiment/{key}/").json() if key else {}
+        for name in ("score_low", "score_high", "evidence"):
+            assert line[name] == shown(score.get(name))
+
+
 def test_who_accepts_a_file_gets_it(guest: APIClient, rows: None) -> None:
     """With a name, and not again while nothing has changed."""
     accepted = {"Accept": "text/csv"}
@@ -126,8 +137,8 @@ def test_who_accepts_a_file_gets_it(guest: APIClient, rows: None) -> None:
     ("query", "name", "words"),
     [
         ("format=xml", "format", "'xml' is unknown; allowed: json, csv"),
-        ("format=csv&page=2", "page", "This parameter is unknown"),
-        ("format=csv&page_size=5", "page_size", "This parameter is unknown"),
+        ("format=csv&page=2", "page", "no pages: leave this out"),
+        ("format=csv&page_size=5", "page_size", "no pages: leave this out"),
         ("format=csv&sentiment_min=2", "sentiment_min", "no number from 0 to 1"),
         ("format=", "format", "'' is unknown"),
     ],
