@@ -78,6 +78,13 @@ class Secret:
         """The secret in clear, for the one place that needs it."""
         return decrypt(self.token) if self.token else ""
 
+    def hides(self, text: str) -> bool:
+        """Is this the secret in clear? Not when no key opens it."""
+        try:
+            return self.reveal() == text
+        except SecretUnreadableError:
+            return False
+
 
 class _SecretAttribute(DeferredAttribute):
     """Turns what is assigned into a `Secret` at once: no model holds it in clear."""

@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 from pytest_django import Settings
@@ -313,13 +314,21 @@ def test_without_a_local_database_one_line_names_the_setting(postgres: PostgresS
     )
 
 
-def test_use_source_takes_up_an_inactive_connection(
-    source: SourceDatabase, monkeypatch: pytest.MonkeyPatch
+def test_use_source_takes_up_an_inactive_connection_and_keeps_what_it_changed(
+    source: SourceDatabase, monkeypatch: pytest.MonkeyPatch, settings: Settings
 ) -> None:
     monkeypatch.setenv("SOURCE_DB_HOST", "localhost")
     DatabaseConfig.objects.update(is_active=False)
     assert "Reading from" in run("use_source")
     assert DatabaseConfig.active().name == "source"
+    kept = LogEntry.objects.all()
+    assert "active: no → yes" in kept.get().change_message
+    run("use_source")
+    assert len(kept.all()) == 1, "where nothing changed nothing is kept"
+    monkeypatch.setitem(settings.SOURCE_DB, "password", "another one")
+    run("use_source")
+    assert kept.order_by("-pk")[0].change_message == "password: set anew (use_source)"
+    assert DatabaseConfig.active().password.reveal() == "another one"
 
 
 def test_doctor_asks_for_the_number_of_proxies(

@@ -35,7 +35,9 @@ class Command(SpokenCommand):
         config = active or named or DatabaseConfig(name="source")
         before = DatabaseConfig.objects.filter(pk=config.pk).first()
         for name, value in settings.SOURCE_DB.items():
-            setattr(config, name, value)
+            # Encrypted again the same password would look like another one.
+            if name != "password" or not config.password.hides(str(value)):
+                setattr(config, name, value)
         checked(config.host)
         try:
             if not options["same_data"]:
