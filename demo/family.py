@@ -1,7 +1,8 @@
-"""The processes of the demo under one supervisor: they live together and end together.
+"""The processes of the demo under one supervisor: they end together.
 
-honcho starts them, prefixes their lines and ends all when one ends. Added here: nothing survives,
-neither a work horse of a worker that was killed, nor the family of a supervisor that was killed.
+honcho starts them, prefixes their lines and ends all when one ends, so each has a keeper that
+starts it again (`deploy/keep.py`) until it gives up. Added here: nothing survives, neither a work
+horse of a worker that was killed, nor the family of a supervisor that was killed.
 """
 
 import multiprocessing
@@ -19,6 +20,10 @@ import psutil  # type: ignore[import-untyped]
 from honcho.manager import Manager
 from honcho.process import Process
 
+from deploy import keep
+
+TRIES = 5
+"""What ends soon after its start so often in a row is given up."""
 _POLL_SECONDS = 0.5
 _STOP_SECONDS = 5.0
 
@@ -46,7 +51,7 @@ class _WatchedProcess(Process):  # type: ignore[misc]
 
 
 class Family(Manager):  # type: ignore[misc]
-    """Add processes, then `loop()`; `first_dead` names the one that ended unasked, if any."""
+    """Add processes, then `loop()`; `lost` names what could not be kept running, if anything."""
 
     def __init__(self, started: Callable[[], None]) -> None:
         if sys.platform == "linux":
@@ -55,11 +60,13 @@ class Family(Manager):  # type: ignore[misc]
         super().__init__()
         self._process_ctor = _WatchedProcess
         self._started = started
-        self.first_dead: str | None = None
+        self.lost: str | None = None
 
     def add(self, name: str, command: list[str], env: dict[str, str], cwd: str) -> None:
-        """A process; `exec` leaves no shell between it and its signals."""
-        self.add_process(name, f"exec {shlex.join(command)}", env=env, cwd=cwd)
+        """A process, to be started again when it ends; `exec` leaves no shell between its keeper
+        and its signals."""
+        kept = [sys.executable, keep.__file__, "--tries", str(TRIES), *command]
+        self.add_process(name, f"exec {shlex.join(kept)}", env=env, cwd=cwd)
 
     def loop(self) -> None:
         """Run until one process ends or Ctrl-C, SIGTERM or SIGHUP arrives; leave none running."""
@@ -69,6 +76,11 @@ class Family(Manager):  # type: ignore[misc]
         finally:
             self.kill()
 
+    def give_up(self, name: str) -> None:
+        """End all, for want of something that is no process of this family."""
+        self.lost = name
+        self.terminate()
+
     def terminate(self) -> None:
         if not self._all_started():
             # A signal came before every process has said its pid; without it none can be ended.
@@ -76,7 +88,7 @@ class Family(Manager):  # type: ignore[misc]
             return
         if not self._terminating:
             ended = (name for name, p in self._processes.items() if "returncode" in p)
-            self.first_dead = next(ended, None)
+            self.lost = self.lost or next(ended, None)
         super().terminate()
 
     def kill(self) -> None:

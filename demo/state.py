@@ -4,6 +4,8 @@ import fcntl
 import json
 import os
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
@@ -87,6 +89,17 @@ class State:
             return Secrets(**json.loads(file.read_text()))
         except (ValueError, TypeError):
             raise DemoError(f"{file} is damaged: remove {self.folder} to start afresh") from None
+
+    @contextmanager
+    def shared(self, settings: dict[str, str]) -> Iterator[Path]:
+        """A file of settings for commands beside the running demo, as ENV_FILE. Other ones hold the
+        next time."""
+        file = self.folder / "env"
+        write_private(file, "".join(f"{name}='{value}'\n" for name, value in settings.items()))
+        try:
+            yield file
+        finally:
+            file.unlink(missing_ok=True)
 
     @property
     def _mark(self) -> Path:

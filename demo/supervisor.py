@@ -1,22 +1,27 @@
 """`make demo` from the first line to the last: servers, data, Django, processes, and their end."""
 
 import os
+import shlex
 import signal
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
 from typing import TypeVar
 
 from demo import source
-from demo.family import Family
+from demo.family import TRIES, Family
 from demo.places import PlaceError
 from demo.reports import Reports
 from demo.servers import PostgresServer, Server, ServerError, ValkeyServer, port_is_free
 from demo.state import ROOT, DemoError, Secrets, State
 from demo.steps import step
+from demo.watch import Watch
 
 S = TypeVar("S", bound=Server)
 
@@ -57,9 +62,12 @@ def _demo() -> int:
     with _started(postgres) as postgres, _started(ValkeyServer(state.folder / "valkey")) as valkey:
         now = datetime.now(UTC)
         start = _bring_reports(postgres, secrets, now)
-        env = _environment(state, secrets, postgres, valkey)
+        settings = _settings(state, secrets, postgres, valkey)
+        env = _surroundings() | settings
         _prepare(state, env, start, now.replace(minute=0, second=0, microsecond=0))
-        return _run(state, secrets, env, postgres, port)
+        with state.shared(settings) as settings_file:
+            say = partial(_announce, state, secrets, settings_file, port)
+            return _run(state, env, postgres, valkey, port, say)
 
 
 def _terminate(*_: object) -> None:
@@ -95,16 +103,11 @@ def _bring_reports(postgres: PostgresServer, secrets: Secrets, now: datetime) ->
         connection.close()
 
 
-def _environment(
+def _settings(
     state: State, secrets: Secrets, postgres: PostgresServer, valkey: ValkeyServer
 ) -> dict[str, str]:
-    env = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
-    return env | {
-        "PYTHONUNBUFFERED": "1",
-        # crontab, below rq-scheduler, warns of a change that does not matter with TZ=UTC.
-        "PYTHONWARNINGS": "ignore::FutureWarning",
-        "DJANGO_SETTINGS_MODULE": "sentiment_analysis.settings",
-        "ENV_FILE": "",
+    """Of the product, as in a `.env`."""
+    return {
         "SECRET_KEY": secrets.secret_key,
         "DEBUG": "0",
         "LOG_FORMAT": "line",
@@ -119,6 +122,18 @@ def _environment(
         "SOURCE_DB_PASSWORD": secrets.reader_password,
         "FIELD_ENCRYPTION_KEY": secrets.field_encryption_key,
         "TLS": "0",
+    }
+
+
+def _surroundings() -> dict[str, str]:
+    """Of the demo's processes."""
+    env = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
+    return env | {
+        "PYTHONUNBUFFERED": "1",
+        # crontab, below rq-scheduler, warns of a change that does not matter with TZ=UTC.
+        "PYTHONWARNINGS": "ignore::FutureWarning",
+        "DJANGO_SETTINGS_MODULE": "sentiment_analysis.settings",
+        "ENV_FILE": "",
         "TZ": "UTC",
     }
 
@@ -150,9 +165,19 @@ def _end(child: subprocess.Popen[bytes]) -> None:
 
 
 def _run(
-    state: State, secrets: Secrets, env: dict[str, str], postgres: PostgresServer, port: int
+    state: State,
+    env: dict[str, str],
+    postgres: PostgresServer,
+    valkey: ValkeyServer,
+    port: int,
+    announce: Callable[[], None],
 ) -> int:
-    family = Family(started=lambda: _announce(state, secrets, port))
+    def started() -> None:
+        watch.start()
+        announce()
+
+    family = Family(started)
+    watch = Watch([postgres, valkey], TRIES, family.give_up)
     python = sys.executable
     manage = [python, "manage.py"]
     web = [python, "-m", "gunicorn", "sentiment_analysis.wsgi", "--workers", "2"]
@@ -163,17 +188,22 @@ def _run(
     family.add("scheduler", [*manage, "rqscheduler", "--interval", "10"], env, str(ROOT))
     feeding = env | {"DEMO_SOURCE_URL": postgres.url(source.DATABASE)}
     family.add("feeder", [python, "-m", "demo.feeder"], feeding, str(ROOT))
-    family.loop()
-    if family.first_dead is None:
+    try:
+        family.loop()
+    finally:
+        watch.end()
+    if family.lost is None:
         print(f"Stopped. What was computed stays in {state.folder}.")
         return 0
-    print(f"{family.first_dead} ended by itself, so everything was stopped.", file=sys.stderr)
+    print(f"{family.lost} could not be kept running, so everything was stopped.", file=sys.stderr)
     return 1
 
 
-def _announce(state: State, secrets: Secrets, port: int) -> None:
+def _announce(state: State, secrets: Secrets, settings_file: Path, port: int) -> None:
     """Say what to open, once it can be opened."""
     address = f"http://127.0.0.1:{port}"
+    inside = settings_file.is_relative_to(ROOT)
+    settings = shlex.quote(str(settings_file.relative_to(ROOT) if inside else settings_file))
     deadline = time.monotonic() + _WEB_SECONDS
     while not _answers(f"{address}/admin/login/"):
         if time.monotonic() > deadline:
@@ -188,6 +218,7 @@ The demo runs, on generated data: no customer, person or mail in it is real.
   GraphQL, with examples  {address}/graphql/
   is all well?            {address}/api/health/
   admin                   {address}/admin/   (admin, password {secrets.admin_password})
+  commands                ENV_FILE={settings} .venv/bin/python manage.py doctor
 
 Reports keep coming, scores follow every hour. State lies in {state.folder}.
 Ctrl-C stops everything.

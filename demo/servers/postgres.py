@@ -160,5 +160,16 @@ def _end_leftover(data: Path) -> None:
     if ours:
         process.send_signal(signal.SIGINT)
         process.wait(STOP_SECONDS)
+    # Those that a killed server had started end by themselves; until then they use the data.
+    psutil.wait_procs(_at_work_in(data), timeout=STOP_SECONDS)
     # A number that some other process has by now would make PostgreSQL refuse to start.
     pid_file.unlink(missing_ok=True)
+
+
+def _at_work_in(data: Path) -> list[psutil.Process]:
+    found = []
+    for process in psutil.process_iter():
+        with contextlib.suppress(psutil.Error):
+            if process.cwd() == str(data.resolve()):
+                found.append(process)
+    return found

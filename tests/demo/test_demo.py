@@ -1,5 +1,6 @@
 """`python -m demo` as a user meets it: a first start, a second one, and nothing left afterwards."""
 
+import json
 import os
 import re
 import shutil
@@ -9,6 +10,7 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import psutil  # type: ignore[import-untyped]
@@ -57,6 +59,26 @@ class Demo:
     def family(self) -> list[psutil.Process]:
         return list(psutil.Process(self.process.pid).children(recursive=True))
 
+    def part(self, name: str) -> psutil.Process:
+        """Its process, not the one that has started it."""
+        for process in self.family():
+            with suppress(psutil.Error):
+                command = process.cmdline()
+                starter = any(word.endswith(("keep.py", "guard.py")) for word in command)
+                if any(name in word for word in command) and not starter:
+                    return process
+        raise AssertionError(f"{name} does not run")
+
+    def is_well(self) -> bool:
+        """Does it say so of all its parts?"""
+        try:
+            with urllib.request.urlopen(
+                f"http://127.0.0.1:{self.port}/api/health/", timeout=10
+            ) as answer:
+                return bool(json.load(answer)["status"] == "healthy")
+        except OSError:
+            return False
+
     def end(self, asked: signal.Signals = signal.SIGINT) -> int:
         family = self.family()
         self.process.send_signal(asked)
@@ -84,6 +106,9 @@ def test_first_and_second_start(home: Path) -> None:
         assert page.status == 200
         assert _only_on_loopback(first)
         assert re.search(r"reports in the source, \d{5,6} generated", first.printed())
+        said = _doctor(first)
+        assert "windows: no gap" in said
+        assert "BAD" not in said
         assert _run(home, free_port()) == (
             1,
             f"The demo runs already in this folder: http://127.0.0.1:{first.port}/\n",
@@ -91,6 +116,7 @@ def test_first_and_second_start(home: Path) -> None:
     finally:
         assert first.end() == 0
     assert first.printed().endswith(f"Stopped. What was computed stays in {home}.\n")
+    assert not (home / "env").exists()
     assert {file.stat().st_mode & 0o077 for file in home.iterdir() if file.is_file()} == {0}
 
     second = Demo(home, free_port())
@@ -103,14 +129,24 @@ def test_first_and_second_start(home: Path) -> None:
     assert _password(second) == _password(first)
 
 
-def test_death_of_a_member_stops_everything(home: Path) -> None:
+def test_it_lives_through_the_end_of_its_parts(home: Path) -> None:
     demo = Demo(home, free_port())
-    demo.wait_until_ready()
-    family = demo.family()
-    feeder = next(p for p in family if p.cmdline()[-1:] == ["demo.feeder"])
-    feeder.kill()
-    assert demo.process.wait(60) == 1
-    assert "feeder ended by itself, so everything was stopped." in demo.printed()
+    try:
+        demo.wait_until_ready()
+        for name in ("valkey-server", "bin/postgres", "demo.feeder", "gunicorn", "rqworker"):
+            demo.part(name).kill()
+        again = re.compile("^(Valkey|PostgreSQL) ended by itself; it runs again on its data", re.M)
+        assert wait_for(lambda: len(again.findall(demo.printed())) == 2, 60), demo.printed()
+        assert wait_for(demo.is_well, 90), demo.printed()
+        assert demo.printed().count("ended with status -9; again in 1 s") == 3
+
+        family = demo.family()
+        demo.part("demo.feeder").parent().kill()
+        assert demo.process.wait(60) == 1
+    finally:
+        if demo.process.poll() is None:
+            demo.end()
+    assert demo.printed().endswith("feeder could not be kept running, so everything was stopped.\n")
     assert wait_for(lambda: not any(process.is_running() for process in family))
 
 
@@ -128,6 +164,20 @@ def test_port_in_use_is_one_line(home: Path) -> None:
 @pytest.mark.parametrize("port", ["eighty", "0", "70000"])
 def test_odd_port_is_one_line(home: Path, port: str) -> None:
     assert _run(home, port) == (1, f"PORT={port} is no port number (1 to 65535).\n")
+
+
+def _doctor(demo: Demo) -> str:
+    """What it says of the running demo, asked as the demo tells to."""
+    (line,) = re.findall(r"commands +ENV_FILE=(\S+) \.venv/bin/python (.*)", demo.printed())
+    done = subprocess.run(
+        [sys.executable, *line[1].split()],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], "ENV_FILE": line[0]},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.stdout + done.stderr
 
 
 def _run(home: Path, port: int | str) -> tuple[int, str]:

@@ -34,7 +34,7 @@ for name, kind in (("one", "willing"), ("two", sys.argv[2])):
     command = [sys.executable, "-c", {MEMBER!r}, os.path.join(sys.argv[1], name), kind]
     family.add(name, command, dict(os.environ), sys.argv[1])
 family.loop()
-print("first dead:", family.first_dead)
+print("lost:", family.lost)
 """
 
 
@@ -92,14 +92,30 @@ def test_ends_everybody_when_asked(
 ) -> None:
     running = start(kind)
     running.process.send_signal(asked)
-    assert "first dead: None" in running.end()
+    assert "lost: None" in running.end()
     assert running.all_gone()
 
 
-def test_one_death_ends_all_and_is_named(start: Callable[[str], Running]) -> None:
+def test_who_is_killed_is_started_again_and_nobody_else_is(
+    start: Callable[[str], Running], tmp_path: Path
+) -> None:
     running = start("willing")
-    os.kill(running.members[1].pid, signal.SIGKILL)
-    assert "first dead: two" in running.end()
+    one, two = running.members[:2]
+    os.kill(two.pid, signal.SIGKILL)
+    assert wait_for(lambda: (tmp_path / "two").read_text() not in ("", str(two.pid)))
+    running.members.append(psutil.Process(int((tmp_path / "two").read_text())))
+    assert alive(one)
+    running.process.terminate()
+    assert "lost: None" in running.end()
+    assert running.all_gone()
+
+
+def test_who_cannot_be_kept_ends_all_and_is_named(start: Callable[[str], Running]) -> None:
+    running = start("willing")
+    keeper = running.members[1].parent()
+    assert keeper is not None
+    keeper.kill()
+    assert "lost: two" in running.end()
     assert running.all_gone()
 
 

@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import psutil  # type: ignore[import-untyped]
@@ -105,6 +106,21 @@ def test_killed_server_comes_back_on_its_port(kind: type[Server], tmp_path: Path
         assert server.port == port
         if kind is PostgresServer:
             assert _read(server) == "kept"
+
+
+def test_what_a_killed_server_has_started_is_waited_for(tmp_path: Path) -> None:
+    """It still has the data in its hands."""
+    with PostgresServer(tmp_path / "server", throwaway=True) as server:
+        main, *others = processes_of(server)
+        slow = others[0]
+        slow.suspend()
+        main.kill()
+        assert wait_for(lambda: not server.running)
+        later = threading.Timer(1.0, slow.kill)
+        later.start()
+        server.restart()
+        assert not slow.is_running()
+        later.join()
 
 
 @pytest.mark.parametrize("death", [signal.SIGTERM, signal.SIGKILL, signal.SIGINT])

@@ -9,6 +9,7 @@ from pathlib import Path
 import psutil  # type: ignore[import-untyped]
 import pytest
 
+from deploy.keep import LONGEST_SECONDS, Patience
 from tests.demo.waiting import wait_for
 from tests.processes import ROOT
 
@@ -84,3 +85,28 @@ def test_what_could_not_be_started_is_tried_again(tmp_path: Path) -> None:
             assert wait_for(lambda: len(pids(tmp_path)) == 1)
         finally:
             started.terminate()
+
+
+def test_what_ends_again_and_again_is_given_up(tmp_path: Path) -> None:
+    keep = [sys.executable, str(SCRIPT), "--tries", "2"]
+    done = subprocess.run(
+        [*keep, "sh", "-c", f"echo $$ >> {tmp_path / 'pids'}; exit 3"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, len(pids(tmp_path))) == (3, 2)
+    first, last = done.stderr.splitlines()
+    assert first.endswith("ended with status 3; again in 1 s")
+    assert last.endswith("ended with status 3 again and again: given up")
+
+
+def test_patience_is_for_those_that_do_not_stay() -> None:
+    patience = Patience(tries=7)
+    seen = []
+    for lived in (1, 1, 1, 60, 1, 1, 1, 1, 1, 1, 1):
+        patience.ended(lived)
+        seen.append((patience.seconds, patience.is_over))
+    *before, last = seen
+    assert before == [(wait, False) for wait in (1, 2, 4, 1, 1, 2, 4, 8, 16, LONGEST_SECONDS)]
+    assert last == (LONGEST_SECONDS, True)

@@ -1,0 +1,1 @@
+"""What runs, probes and looks after the service from outside."""
