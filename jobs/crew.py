@@ -11,7 +11,7 @@ Who takes what is a hint: a member that dies leaves behind what another one find
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
@@ -35,7 +35,7 @@ from jobs.steps.counts import Pace
 from jobs.steps.scores import OWED_PER_CHUNK, score_chunk
 from jobs.steps.sync import begin_sync, end_sync, sync_windows
 
-SCORES, SEGMENTS = STEPS[1:3]
+SCORES, *AGGREGATES = STEPS[1:]
 PARTS_PER_MEMBER = 4
 DAY = 24
 FEWEST_SCORES, FEWEST_WINDOWS = 2_000, 12
@@ -89,10 +89,10 @@ class _Member:
         self._do_all(Work.CUSTOMERS, self._read_customers)
         self._do_all(Work.COUNTS, self._read_counts)
         reached = owed.reached_by(hours)
-        self._share(SCORES, lambda: owed.scores_are_owed(reached), self._score)
+        self._share([SCORES], lambda: owed.scores_are_owed(reached), self._score)
         self._do_free(Work.CHANGES, self._carry_changes)
         standing = range(reached.start, reached.stop + owed.standing_hours())
-        self._share(SEGMENTS, lambda: owed.aggregates_are_owed(standing), self._aggregate)
+        self._share(AGGREGATES, lambda: owed.aggregates_are_owed(standing), self._aggregate)
         self._do_all(Work.CHANGES, self._carry_changes)
         self.ledger.close()
 
@@ -111,12 +111,12 @@ class _Member:
             count += 1
         return count > 0
 
-    def _share(self, step: str, is_owed: Check, work: Check) -> None:
+    def _share(self, steps: Sequence[str], is_owed: Check, work: Check) -> None:
         """Work until nothing is owed; what others have at hand is waited for."""
         while is_owed():
             begin = time.monotonic()
             if work():
-                self.ledger.worked(step, time.monotonic() - begin)
+                self.ledger.worked(steps, time.monotonic() - begin)
                 self._look_up()
             else:
                 self._wait()

@@ -2,7 +2,7 @@
 
 import logging
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -120,9 +120,12 @@ class Ledger:
                 run.error = error
         logger.warning("run %s: %s", self.run.run_id, error)
 
-    def worked(self, name: str, seconds: float) -> None:
-        """So much more work was done on a step, which others may be at as well."""
-        self._note_step(name, RunStatus.RUNNING, seconds)
+    def worked(self, names: Sequence[str], seconds: float) -> None:
+        """So much more work was done on steps, which others may be at as well. Of steps that are
+        done together the first has the time."""
+        with self.locked() as run:
+            for name in names:
+                _note(run, name, RunStatus.RUNNING, seconds if name == names[0] else 0.0)
 
     def progress(self, result: StepResult, windows: int = 0) -> None:
         """Count what was done; shows that the run is alive."""
@@ -184,14 +187,8 @@ class Ledger:
         self._note_step(name, RunStatus.FAILED)
 
     def _note_step(self, name: str, status: RunStatus, seconds: float | None = None) -> None:
-        now = timezone.now().isoformat()
         with self.locked() as run:
-            entry = run.steps.setdefault(name, {"seconds": 0.0})
-            entry.setdefault("started_at", now)
-            entry["status"] = status
-            if seconds is not None:
-                entry["finished_at"] = now
-                entry["seconds"] = round(entry["seconds"] + seconds, 3)
+            _note(run, name, status, seconds)
 
     @contextmanager
     def locked(self) -> Iterator[PipelineRun]:
@@ -212,6 +209,16 @@ class Ledger:
         run = self.run
         log = logger.error if run.error else logger.info
         log("run %s %s%s", run.run_id, run.status, f": {run.error}" if run.error else "")
+
+
+def _note(run: PipelineRun, name: str, status: RunStatus, seconds: float | None) -> None:
+    now = timezone.now().isoformat()
+    entry = run.steps.setdefault(name, {"seconds": 0.0})
+    entry.setdefault("started_at", now)
+    entry["status"] = status
+    if seconds is not None:
+        entry["finished_at"] = now
+        entry["seconds"] = round(entry["seconds"] + seconds, 3)
 
 
 def add_warnings(run: PipelineRun, more: Mapping[str, int]) -> None:

@@ -134,12 +134,12 @@ class MomentsField(serializers.JSONField):
 class ProfileSerializer(StrictModelSerializer):
     """A version of the rules of scoring. Written once, never edited."""
 
-    decay_factor = AboveZeroField(default=0.9, help_text="Weight of a window against the next.")
+    decay_factor = AboveZeroField(required=False, help_text="Weight of a window against the next.")
     fn_weight = StrictFloatField(
-        default=0, min_value=0, max_value=1, help_text="What a missed attack costs."
+        required=False, min_value=0, max_value=1, help_text="What a missed attack costs."
     )
     fp_weight = StrictFloatField(
-        default=1, min_value=0, max_value=1, help_text="What a blocked good mail costs."
+        required=False, min_value=0, max_value=1, help_text="What a blocked good mail costs."
     )
     industry_moments = MomentsField(
         read_only=True,
@@ -147,13 +147,13 @@ class ProfileSerializer(StrictModelSerializer):
         "industry, as they were when this version was made. Only industries with three customers "
         "and both kinds of reports.",
     )
-    trend_weight = StrictFloatField(default=0.2, min_value=0, max_value=1)
+    trend_weight = StrictFloatField(required=False, min_value=0, max_value=1)
     min_evidence = StrictFloatField(
-        default=5, min_value=0, help_text="Scores on fewer reports are called insufficient."
+        required=False, min_value=0, help_text="Scores on fewer reports are called insufficient."
     )
-    attention_below = StrictFloatField(default=0.4, min_value=0, max_value=1)
+    attention_below = StrictFloatField(required=False, min_value=0, max_value=1)
     healthy_above = StrictFloatField(
-        default=0.7, min_value=0, max_value=1, help_text="At least `attention_below`."
+        required=False, min_value=0, max_value=1, help_text="At least `attention_below`."
     )
 
     class Meta:

@@ -204,6 +204,9 @@ def test_a_profile_is_a_new_version_and_never_edited(staff: APIClient) -> None:
     used = staff.post(f"{path}activate/")
     assert (used.status_code, used.json()["is_active"]) == (200, True)
     assert ScoringProfile.active().decay_factor == 0.95
+    third = staff.post(PROFILES, {"history_windows": 20}, format="json").json()
+    assert (third["decay_factor"], third["note"]) == (0.95, ""), "as where it is tried"
+    ScoringProfile.objects.filter(version=3).delete()
     assert staff.get(PROFILES).json()["count"] == 2
 
 

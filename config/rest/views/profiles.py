@@ -12,6 +12,7 @@ from jobs import profiles
 from jobs.industry_moments import settle_moments
 from sentiment_api.rest.openapi import describe as d
 from sentiment_api.rest.openapi import examples
+from sentiment_api.rest.strict import refuse_unfit
 
 
 class ProfileList(ConfigList):
@@ -41,12 +42,14 @@ class ProfileList(ConfigList):
         request=ProfileSerializer,
     )
     def post(self, _request: Request, **_kwargs: Any) -> Response:
-        """What is left out gets its default. It is not used before it is activated."""
-        return super().post(_request, **_kwargs)
+        """What is left out stays as in the active version, as where it is tried. It is not used
+        before it is activated."""
+        return self.answer(*self.store_new(self.body(partial=True)))
 
     def store_new(self, serializer: Any) -> tuple[ScoringProfile, int]:
         """A new version, with what it keeps of the industries."""
-        profile = serializer.checked()
+        profile = profiles.draft(serializer.validated_data)
+        refuse_unfit(profile)
         settle_moments(profile)
         self.save(profile)
         return profile, 201
