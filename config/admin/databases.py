@@ -114,6 +114,18 @@ class DatabaseConfigAdmin(RecordedAdmin):
         active = obj is not None and obj.is_active
         return not active and super().has_delete_permission(request, obj)
 
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> Any:
+        """Delete a connection; the active one says why not."""
+        config = self.get_object(request, unquote(object_id))
+        if config is not None and config.is_active and super().has_delete_permission(request):
+            raise PermissionDenied(
+                "The active connection is read every hour, so it cannot be deleted: make another "
+                "one active first."
+            )
+        return super().delete_view(request, object_id, extra_context)
+
     def render_change_form(
         self,
         request: HttpRequest,

@@ -110,7 +110,21 @@ def test_activating_one_connection_deactivates_the_other(admin_client: Client) -
 
 def test_the_active_connection_cannot_be_deleted(admin_client: Client) -> None:
     config = DatabaseConfigFactory(is_active=True)
-    assert admin_client.post(f"{CONNECTIONS}{config.pk}/delete/").status_code == 403
+    for ask in (admin_client.get, admin_client.post):
+        answer = ask(f"{CONNECTIONS}{config.pk}/delete/")
+        assert answer.status_code == 403
+        page = answer.content.decode()
+        assert "it cannot be deleted: make another one active first." in page
+        assert '<a href="/admin/">To the first page</a>' in page
+    assert DatabaseConfig.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_page_without_the_right_to_it_leads_back(client: Client) -> None:
+    client.force_login(User.objects.create_user("viewer", is_staff=True))
+    answer = client.get(CONNECTIONS)
+    assert answer.status_code == 403
+    assert "Your account has no right to do this." in answer.content.decode()
 
 
 def lines_of(client: Client, address: str, data: dict[str, object]) -> dict[str, tuple[str, str]]:
