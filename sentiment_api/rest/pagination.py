@@ -104,24 +104,21 @@ class Pages(PageNumberPagination):
         }
 
     def get_schema_operation_parameters(self, _view: Any) -> list[dict[str, Any]]:
-        """`page` and `page_size` in OpenAPI."""
+        """`page` and `page_size` in OpenAPI. No `default`: Swagger UI would send it, also with a
+        question for a file, which has no pages."""
         return [
             {
                 "name": "page",
                 "in": "query",
-                "description": "Which page, from 1 on.",
-                "schema": {"type": "integer", "minimum": 1, "maximum": MAX_PAGE, "default": 1},
+                "description": "Which page, from 1 on. Left out: the first.",
+                "schema": {"type": "integer", "minimum": 1, "maximum": MAX_PAGE},
             },
             {
                 "name": "page_size",
                 "in": "query",
-                "description": f"How many results a page has, up to {self.max_page_size}.",
-                "schema": {
-                    "type": "integer",
-                    "minimum": 1,
-                    "maximum": self.max_page_size,
-                    "default": self.page_size,
-                },
+                "description": f"How many results a page has, up to {self.max_page_size}. "
+                f"Left out: {self.page_size}.",
+                "schema": {"type": "integer", "minimum": 1, "maximum": self.max_page_size},
             },
         ]
 

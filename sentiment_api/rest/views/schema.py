@@ -43,7 +43,9 @@ class LocalPage(APIView):
 
 
 class SwaggerView(LocalPage, SpectacularSwaggerSplitView):
-    """Swagger UI."""
+    """Swagger UI, dark where the reader's system is."""
+
+    template_name = "sentiment_api/swagger_ui.html"
 
 
 @method_decorator(csp_update({"worker-src": ["blob:"]}), name="dispatch")

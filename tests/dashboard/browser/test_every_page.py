@@ -33,6 +33,14 @@ def test_redoc_shows_the_contract(visit: Visit) -> None:
     expect(page.get_by_text("API docs by Redocly")).to_be_hidden()
 
 
+def test_swagger_ui_is_dark_where_the_system_is(visit: Visit) -> None:
+    """It does not look by itself."""
+    page = visit("/api/schema/swagger-ui/", dark=True)
+    expect(page.locator("html")).to_have_class("dark-mode")
+    page.emulate_media(color_scheme="light")
+    expect(page.locator("html")).not_to_have_class("dark-mode")
+
+
 def test_an_address_that_was_cut(visit: Visit) -> None:
     """Says so, in the look of the product, and leads back."""
     page = visit("/about/scor/", tolerated=("status of 404",), width=390, dark=True)
