@@ -24,6 +24,8 @@ Share = tuple[Floats, Floats]
 """A share of FN and its evidence, in reports."""
 Bounds = Callable[[Floats, Floats], tuple[Floats, Floats]]
 """Gives the lower and the upper bound of shares with so much evidence."""
+Sums = Callable[[Floats], Floats]
+"""Adds values of customers up for each industry."""
 
 
 def before_hours(max_age_hours: int) -> int:
@@ -134,40 +136,46 @@ def of_industries(
     here = np.flatnonzero(compared.comparable)
     place, groups = industry[here], len(windows.windows)
     dispersion = (compared.dispersion * _in_common(compared, industry, windows)[industry])[here]
+    counts = (compared.recent_fn, compared.recent_fp, compared.before_fn, compared.before_fp)
+    recent_fn, recent_fp, before_fn, before_fp = (part[here] / dispersion for part in counts)
+    one = np.ones_like(dispersion)
+    evidence = Compared(recent_fn, recent_fp, before_fn, before_fp, one)
 
     def sums(values: Floats) -> Floats:
         return np.bincount(place, weights=values, minlength=groups).astype(np.float64)
 
-    recent_fn, before_fn = (
-        compared.recent_fn[here] / dispersion,
-        compared.before_fn[here] / dispersion,
-    )
-    recent_fp, before_fp = (
-        compared.recent_fp[here] / dispersion,
-        compared.before_fp[here] / dispersion,
-    )
-    recent, before = recent_fn + recent_fp, before_fn + before_fp
-    both = recent + before
-    weight = sums(recent * before / both)
-    moved = sums((recent_fn * before - before_fn * recent) / both)
-    skew = sums(
-        (recent**2 * before_fn - before**2 * recent_fn + recent * before * (before - recent) / 2)
-        / both**2
-    )
-    mixed = sums((recent_fn * before_fp + before_fn * recent_fp) / (2 * both))
-    square = LEVEL_Z * LEVEL_Z
     with np.errstate(invalid="ignore", divide="ignore"):
-        difference = moved / weight
-        middle = difference + square * skew / (2 * weight**2)
-        half = np.sqrt(np.maximum(middle**2 - difference**2 + square * mixed / weight**2, 0.0))
-        now, then = (recent_fn / recent, recent), (before_fn / before, before)
-        own_low, own_high = _hybrid(now, then, _wilson)
-        share, own = recent * before / both, now[0] - then[0]
-        below = np.sqrt(sums((share * (own - own_low)) ** 2)) / weight
-        above = np.sqrt(sums((share * (own_high - own)) ** 2)) / weight
-    low = np.minimum(middle - half, difference - below)
-    high = np.maximum(middle + half, difference + above)
+        difference, low, high = _klingenberg(evidence, sums)
+        below, above = _own_distances(evidence, sums)
+    low, high = np.minimum(low, difference - below), np.maximum(high, difference + above)
     return _on_score(difference, low, high, slope)
+
+
+def _klingenberg(of: Compared, sums: Sums) -> tuple[Floats, Floats, Floats]:
+    """The common difference with its bounds."""
+    recent, before = of.recent_fn + of.recent_fp, of.before_fn + of.before_fp
+    both, square = recent + before, LEVEL_Z * LEVEL_Z
+    weight = sums(recent * before / both)
+    difference = sums((of.recent_fn * before - of.before_fn * recent) / both) / weight
+    unequal = recent * before * (before - recent) / 2
+    skew = sums((recent**2 * of.before_fn - before**2 * of.recent_fn + unequal) / both**2)
+    mixed = sums((of.recent_fn * of.before_fp + of.before_fn * of.recent_fp) / (2 * both))
+    middle = difference + square * skew / (2 * weight**2)
+    half = np.sqrt(np.maximum(middle**2 - difference**2 + square * mixed / weight**2, 0.0))
+    return difference, middle - half, middle + half
+
+
+def _own_distances(of: Compared, sums: Sums) -> tuple[Floats, Floats]:
+    """How far the bounds of the customers' own differences lie below and above, in common."""
+    recent, before = of.recent_fn + of.recent_fp, of.before_fn + of.before_fp
+    now, then = (of.recent_fn / recent, recent), (of.before_fn / before, before)
+    low, high = _hybrid(now, then, _wilson)
+    share, own = recent * before / (recent + before), now[0] - then[0]
+    weight = sums(share)
+    return (
+        np.sqrt(sums((share * (own - low)) ** 2)) / weight,
+        np.sqrt(sums((share * (high - own)) ** 2)) / weight,
+    )
 
 
 def _in_common(compared: Compared, industry: NDArray[np.int64], windows: WindowSums) -> Floats:

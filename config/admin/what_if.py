@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from config.admin.pages import page
 from config.admin.recorded import RecordedAdmin
 from config.models import ScoringProfile
-from jobs.what_if import DAYS, MOST_DAYS, TooManyScoresError, what_if
+from jobs.what_if import DAYS, MOST_DAYS, TooManyScoresError, WhatIf, what_if
 from sentiment_api.models import CustomerState
 from sentiment_api.rest.throttling import Counter
 
@@ -99,15 +99,7 @@ def preview(
     """What it would do, with what was typed to go back to, or to save. `again` is what else is sent
     to ask for other days."""
     days = _days(request)
-    answer, refused = None, ""
-    counter = Counter("staff", str(request.user.pk))
-    try:
-        if counter.add():
-            answer = what_if(profile, baselines, days=days)
-        else:
-            refused = f"Too many requests: wait {counter.seconds_left:.0f} seconds."
-    except TooManyScoresError as error:
-        refused = f"{error}."
+    answer, refused = _answer(request, profile, baselines, days)
     sent_by_buttons = (ASK, BACK, "csrfmiddlewaretoken", *(save or ())[:1], *(again or ())[:1])
     kept = [
         (name, value)
@@ -132,6 +124,19 @@ def preview(
         save=save,
         again=again,
     )
+
+
+def _answer(
+    request: HttpRequest, profile: ScoringProfile | None, baselines: Overrides, days: int
+) -> tuple[WhatIf | None, str]:
+    """The answer, or why there is none."""
+    counter = Counter("staff", str(request.user.pk))
+    if not counter.add():
+        return None, f"Too many requests: wait {counter.seconds_left:.0f} seconds."
+    try:
+        return what_if(profile, baselines, days=days), ""
+    except TooManyScoresError as error:
+        return None, f"{error}."
 
 
 def _days(request: HttpRequest) -> int:

@@ -57,11 +57,11 @@ def what_if(
     old, new = old_side(known, active), new_side(known, computed, profile)
     today = new_side(known, compute(known, active, stored), active)
     sides = Sides(known, old, new, computed)
-    overall = compare_overall(sides)
+    overall, hours = compare_overall(sides), known.hours
     outdated = int(np.sum((today.score != old.score)[sides.at]))
     return WhatIf(
-        range_start=from_hour(known.hours.start) if known.hours else None,
-        range_end=from_hour(known.hours.stop) if known.hours else None,
+        range_start=from_hour(hours.start) if hours else None,
+        range_end=from_hour(hours.stop) if hours else None,
         active=active,
         profile=profile,
         overall=overall,
