@@ -92,3 +92,9 @@ export function duration(milliseconds: number): string {
 }
 
 export const zone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone
+
+/** The short name of the reader's zone at a time: UTC, CET, GMT+5:30. */
+export function zoneAt(at: string | number): string {
+  const parts = new Intl.DateTimeFormat(LOCALE, { timeZoneName: 'short' }).formatToParts(new Date(at))
+  return parts.find(({ type }) => type === 'timeZoneName')?.value ?? 'UTC'
+}

@@ -1,6 +1,7 @@
 import { computed, signal } from '@preact/signals'
 
 import { NoAnswer, ask } from './api/ask'
+import { forget, noteFailed, noteReached } from './api/retry'
 import { Freshness, type FreshnessQuery } from './generated/queries'
 
 const POLL_SECONDS = 60
@@ -66,8 +67,11 @@ export async function poll(): Promise<void> {
     if (isNew || trouble.value !== undefined || outdated.value.size > 0) changes.value += 1
     freshness.value = answer
     trouble.value = undefined
+    forget(pollIfSeen)
+    noteReached()
   } catch (error) {
     if (!(error instanceof NoAnswer)) throw error
     trouble.value = error
+    noteFailed(pollIfSeen, error)
   }
 }

@@ -6,6 +6,8 @@ const first = read(window.location.search)
 
 /** What the page shows. It changes by `go` and by the browser's back and forward. */
 export const view = signal<View>(first.view)
+/** The name of the customer whose panel is open, once it is known. */
+export const openName = signal<string | null>(null)
 /** What the address says wrongly. */
 export const problems = signal<string[]>(first.problems)
 

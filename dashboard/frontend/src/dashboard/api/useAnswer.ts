@@ -2,6 +2,7 @@ import { useCallback, useEffect, useRef, useState } from 'preact/hooks'
 
 import { NoAnswer, ask } from './ask'
 import type { Query } from './query'
+import { forget, noteFailed, noteReached, retryAll } from './retry'
 import { changes, noteOutdated } from '../freshness'
 
 export interface Answer<Data> {
@@ -10,6 +11,7 @@ export interface Answer<Data> {
   error: NoAnswer | undefined
   /** Something else than what `data` holds is on its way. */
   busy: boolean
+  /** Ask at once, and for everything else that failed, too. */
   again: () => void
 }
 
@@ -18,7 +20,7 @@ const kept = new Map<string, { text: string; data: unknown }>()
 
 /**
  * The answer to a query, asked again whenever its variables or the data of the server change.
- * Null variables ask nothing. What is shown stays until something newer is there; an answer that
+ * What failed is asked again by itself. Null variables ask nothing. What is shown stays until something newer is there; an answer that
  * says the same as before changes nothing on the page.
  */
 export function useAnswer<Data, Variables>(
@@ -31,6 +33,7 @@ export function useAnswer<Data, Variables>(
   const [error, setError] = useState<{ key: string; error: NoAnswer } | undefined>(undefined)
   const [tries, setTries] = useState(0)
 
+  const retry = useCallback(() => setTries((count) => count + 1), [])
   const before = key === null ? undefined : kept.get(key)
   if (key !== null && before !== undefined) shown.current = { key, data: before.data as Data }
 
@@ -41,6 +44,8 @@ export function useAnswer<Data, Variables>(
       (data) => {
         if (leaving.signal.aborted) return
         noteOutdated(key, null)
+        forget(retry)
+        noteReached()
         setError(undefined)
         if (keep(key, data)) redraw({})
       },
@@ -48,6 +53,7 @@ export function useAnswer<Data, Variables>(
         if (leaving.signal.aborted) return
         if (!(reason instanceof NoAnswer)) throw reason
         if (shown.current?.key === key && reason.trouble !== 'refused') noteOutdated(key, reason)
+        noteFailed(retry, reason)
         setError({ key, error: reason })
       },
     )
@@ -55,11 +61,18 @@ export function useAnswer<Data, Variables>(
   }, [key, changes.value, tries])
 
   // What is shown no more need not be renewed.
-  useEffect(() => () => void (key !== null && noteOutdated(key, null)), [key])
+  useEffect(
+    () => () => {
+      if (key !== null) noteOutdated(key, null)
+      forget(retry)
+    },
+    [key],
+  )
 
   const again = useCallback(() => {
     setError(undefined)
-    setTries((count) => count + 1)
+    retry()
+    retryAll()
   }, [])
   const failed = error?.key === key ? error?.error : undefined
   const fits = shown.current?.key === key

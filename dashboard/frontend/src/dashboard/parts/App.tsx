@@ -4,7 +4,7 @@ import { HOME } from '../address'
 import { useBasics, usePeriod } from '../data'
 import { freshness, newest } from '../freshness'
 import type { Levels } from '../levels'
-import { go, problems, view } from '../place'
+import { go, openName, problems, view } from '../place'
 import type { Period } from '../ranges'
 import { Customers } from './Customers'
 import { CustomerPanel } from './CustomerPanel'
@@ -24,9 +24,10 @@ export function App() {
   const basics = useBasics()
   const period = usePeriod(basics.data?.first)
   const { customer, industry } = view.value
+  const shown = openName.value ?? industry
   useEffect(() => {
-    document.title = industry === null ? TITLE : `${industry} · ${TITLE}`
-  }, [industry])
+    document.title = shown === null ? TITLE : `${shown} · ${TITLE}`
+  }, [shown])
   return (
     <>
       <a class="skip" href="#main">

@@ -5,7 +5,7 @@ import { useAnswer } from '../api/useAnswer'
 import type { WholeCustomer } from '../customers'
 import { Customer } from '../generated/queries'
 import type { Levels } from '../levels'
-import { address, follow, go, view } from '../place'
+import { address, follow, go, openName, view } from '../place'
 import type { Period } from '../ranges'
 import { CustomerHistory } from './CustomerHistory'
 import { CustomerStanding } from './CustomerStanding'
@@ -29,7 +29,7 @@ export function closePanel(): void {
 
 /** One customer beside the list: how it stands, how it came to that, and why. */
 export function CustomerPanel({ id, levels, period }: Properties) {
-  const { data, error, again } = useAnswer(Customer, { id })
+  const { data, error, busy, again } = useAnswer(Customer, { id })
   const head = useRef<HTMLHeadingElement>(null)
   useEffect(() => head.current?.focus(), [id])
   useEffect(() => {
@@ -40,6 +40,14 @@ export function CustomerPanel({ id, levels, period }: Properties) {
     return () => document.removeEventListener('keydown', onKeyDown)
   }, [])
   const customer = data?.customer
+  // While the next one is on its way, `data` is of the one before.
+  const name = busy ? null : (customer?.companyName ?? null)
+  useEffect(() => {
+    openName.value = name
+    return () => {
+      openName.value = null
+    }
+  }, [name])
   return (
     <aside class="panel" aria-labelledby="panel-title">
       <header class="panel-head">

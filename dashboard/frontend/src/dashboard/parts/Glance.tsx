@@ -51,7 +51,7 @@ export function Glance({ levels, first }: { levels: Levels; first: string }) {
   }
   const of = industry ?? 'All industries'
   return (
-    <div class={standing.busy ? 'glance busy' : 'glance'}>
+    <div class={standing.busy ? 'glance busy' : 'glance'} aria-busy={standing.busy}>
       <Standing columns={standing.data} end={Date.parse(end)} levels={levels} of={of} />
       <Reports columns={standing.data} end={Date.parse(end)} />
       <People levels={levels} />
@@ -235,7 +235,7 @@ function People({ levels }: { levels: Levels }) {
   ]
   const total = groups.reduce((sum, group) => sum + group.size, 0)
   return (
-    <Card title={withNow(`${count(total)} customers`)} class="people">
+    <Card title={withNow(`${count(total)} customers`)} class="people" busy={census.busy}>
       <div class="shares" aria-hidden="true">
         {groups.map(({ name, size: many }) => (
           <span key={name} class={`share is-${name}`} style={{ flexGrow: many }} hidden={many === 0} />

@@ -1,5 +1,5 @@
 import { freshness, newest, now, outdated, poll, trouble } from '../freshness'
-import { duration, recently } from '../format'
+import { duration, recently, zoneAt } from '../format'
 import { links } from '../links'
 import { Icon } from './Icon'
 import { FAILURES } from './Message'
@@ -35,7 +35,7 @@ function Freshness() {
     <p class={late ? 'freshness late' : 'freshness'}>
       <Icon name={late ? 'warning' : 'healthy'} />
       <span>
-        Data up to <Time at={end} text={recently(end, now.value)} />
+        Data up to <Time at={end} text={`${recently(end, now.value)} ${zoneAt(end)}`} />
         <span class="wide-only">, {duration(age)} ago</span>
       </span>
     </p>
@@ -57,7 +57,7 @@ export function Warnings() {
           <p>
             <b>{FAILURES[away.trouble]}.</b>{' '}
             {data ? 'What you see is what was known before.' : 'Nothing can be shown.'} The page
-            tries again every minute.
+            tries again by itself.
           </p>
           <button type="button" class="button" onClick={() => void poll()}>
             Try now
@@ -69,7 +69,7 @@ export function Warnings() {
           <Icon name="warning" />
           <p>
             <b>Part of the page could not be renewed:</b> {FAILURES[old.trouble].toLowerCase()}. It shows what was known
-            before; the page tries again every minute.
+            before; the page tries again by itself.
           </p>
           <button type="button" class="button" onClick={() => void poll()}>
             Try now
