@@ -48,7 +48,8 @@ class Complaint(exceptions.APIException):
             for name, texts in errors.items()
             for text in ([texts] if isinstance(texts, str) else texts)
         ]
-        super().__init__("; ".join(f"{e['name']}: {e['detail']}" for e in self.errors))
+        said = "; ".join(f"{e['name']}: {e['detail']}" for e in self.errors)
+        super().__init__(said.replace(".; ", "; "))
 
 
 class NotFoundComplaint(Complaint):
