@@ -159,7 +159,7 @@ def test_a_new_version_is_compared_activated_and_recomputed(desk: Desk, site: Si
     click(page, "Recompute from …")
     click(page, "the last 24 hours")
     expect(page.get_by_text("24 windows", exact=True)).to_be_visible()
-    expect(page.get_by_text("as the last runs took")).to_be_visible()
+    expect(page.get_by_text("as the last runs did")).to_be_visible()
     click(page, "Recompute 24 windows", "button")
     expect(page.locator("#run")).to_contain_text("it starts as soon as a worker is free")
     work(site)

@@ -105,7 +105,7 @@ def test_every_kind_of_example_is_there() -> None:
 def test_limits_are_those_of_the_code() -> None:
     """Every number of the table."""
     table = TEXT[TEXT.index("## Limits") :]
-    shown = {int(number.replace(",", "")) for number in re.findall(r"\d[\d,]*\d|\d", table)}
+    shown = {float(one.replace(",", "")) for one in re.findall(r"\d[\d,.]*\d|\d", table)}
     expected = {
         value for name, value in vars(numbers).items() if name.isupper() and name != "BODY_BYTES"
     }
