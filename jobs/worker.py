@@ -2,10 +2,12 @@
 
 import os
 import signal
+import time
 from typing import Any
 
 import rq
-from redis.client import Pipeline
+from redis.client import Pipeline, PubSub, PubSubWorkerThread
+from redis.exceptions import ConnectionError as RedisConnectionError
 from rq import worker_registration
 from rq.job import Job
 
@@ -14,6 +16,10 @@ from jobs import tasks
 SIGN_OF_LIFE_SECONDS = 60
 """How long a worker is taken for alive after its last sign, and one more minute; it shows one every
 three quarters of that."""
+AGAIN_SECONDS = 10
+"""While Redis is away an idle worker tries again after no more than that: so it is at work, and
+seen, soon after."""
+COMMANDS_AGAIN_SECONDS = 2
 LOOK_AROUND_SECONDS = 60
 """How often workers look for jobs of dead ones, and for jobs to be tried again."""
 
@@ -25,6 +31,8 @@ class Worker(rq.Worker):
     def __init__(self, queues: Any, name: str | None = None, **options: Any) -> None:
         options["worker_ttl"] = min(options.get("worker_ttl") or 420, SIGN_OF_LIFE_SECONDS)
         super().__init__(queues, name, **{"maintenance_interval": LOOK_AROUND_SECONDS, **options})
+
+    max_connection_wait_time = float(AGAIN_SECONDS)
 
     def heartbeat(self, timeout: int | None = None, pipeline: Pipeline | None = None) -> None:
         """Show a sign of life."""
@@ -41,6 +49,14 @@ class Worker(rq.Worker):
         """The process of a job ended without a word."""
         super().handle_work_horse_killed(job, retpid, ret_val, rusage)  # type: ignore[no-untyped-call]
         tasks.note_gone(job, _how(ret_val))
+
+    def _pubsub_exception_handler(
+        self, exc: Exception, pubsub: PubSub, pubsub_thread: PubSubWorkerThread
+    ) -> None:
+        """The thread that hears of commands has lost Redis, of which the worker itself tells."""
+        if not isinstance(exc, RedisConnectionError):
+            super()._pubsub_exception_handler(exc, pubsub, pubsub_thread)
+        time.sleep(COMMANDS_AGAIN_SECONDS)
 
     def _be_seen(self) -> None:
         """Register again when Redis was emptied."""

@@ -5,12 +5,14 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import django_rq
 import psutil  # type: ignore[import-untyped]
@@ -21,13 +23,13 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 from redis.exceptions import RedisError
-from rq import Worker
 
 from demo.servers import ValkeyServer
-from jobs import schedules, tasks
+from jobs import health, schedules, tasks
 from jobs.clock import from_hour, to_hour
 from jobs.models import PipelineRun, RunStatus, Window
 from jobs.pipeline import STEPS
+from jobs.worker import Worker
 from sentiment_api.models import SentimentScore
 from tests.faults.clock_file import Clock, begin_early_in_the_hour
 from tests.faults.command import manage, only_line
@@ -259,6 +261,35 @@ def test_runs_come_back_by_themselves(source: SourceDatabase, server: ValkeyServ
         has_run("started again in the middle of a job", restart_in_the_middle_of_a_job)
     check_everything(source)
     assert SentimentScore.objects.filter(fn_count=MARKED).count() == 2
+
+
+def test_an_idle_worker_waits_for_redis_and_is_seen_soon_after(
+    server: ValkeyServer, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    queue = django_rq.get_queue("high")
+    worker = Worker([queue], connection=queue.connection)
+    waits: list[float] = []
+
+    def wait(seconds: float) -> None:
+        assert threading.current_thread() is threading.main_thread()
+        waits.append(seconds)
+        if len(waits) == 7:
+            server.start()
+            queue.enqueue("builtins.len", "")
+
+    monkeypatch.setattr("rq.worker.base.time", SimpleNamespace(sleep=wait))
+    # The last that it does before it listens.
+    monkeypatch.setattr(worker, "procline", lambda _: server.kill())
+    worker.register_birth()
+    worker.subscribe()
+    try:
+        assert worker.dequeue_job_and_maintain_ttl(1) is not None
+    finally:
+        worker.unsubscribe()
+    assert waits == [1, 2, 4, 8, 10, 10, 10]
+    said = [one for one in caplog.messages if "could not connect" in one]
+    assert len(said) == len(waits), "the thread that hears of commands says nothing"
+    assert health.worker().status is health.Level.HEALTHY
 
 
 @pytest.mark.parametrize("fault", [frozen, down_for_a_while])
