@@ -79,7 +79,7 @@ def _source() -> Finding:
     """As health saw it a moment ago, so that looking here often does not load the source."""
     part = source_database()
     make = Finding.good if part.status == Level.HEALTHY else Finding.bad
-    return make(SOURCE, part.detail or part.message)
+    return make(SOURCE, (part.detail or part.message).removeprefix("source "))
 
 
 def _disk() -> Iterator[Finding]:

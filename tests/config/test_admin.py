@@ -124,7 +124,9 @@ def test_a_page_without_the_right_to_it_leads_back(client: Client) -> None:
     client.force_login(User.objects.create_user("viewer", is_staff=True))
     answer = client.get(CONNECTIONS)
     assert answer.status_code == 403
-    assert "Your account has no right to do this." in answer.content.decode()
+    page = answer.content.decode()
+    assert "Your account has no right to do this." in page
+    assert '<a href="/admin/">Customer sentiment</a>' in page
 
 
 def lines_of(client: Client, address: str, data: dict[str, object]) -> dict[str, tuple[str, str]]:

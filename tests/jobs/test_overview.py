@@ -129,6 +129,7 @@ def test_the_first_page_shows_what_one_may_see(client: Client, redis_url: str) -
 def test_queues_are_changed_by_those_who_may_ask_for_runs(client: Client, redis_url: str) -> None:
     user = User.objects.create_user("viewer", is_staff=True)
     client.force_login(user)
+    assert "RQ's cron is not used here" in shown(client, "/admin/rq/")
     for path in ("/admin/rq/queues/0/empty/", "/admin/django_rq/dashboard/queues/0/empty/"):
         assert client.get(path).status_code == 200
         assert client.post(path).status_code == 403
