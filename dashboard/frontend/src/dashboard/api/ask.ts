@@ -10,6 +10,8 @@ export class NoAnswer extends Error {
     message: string,
     readonly code = '',
     readonly reference = '',
+    /** For how long the server asks to be left in peace. */
+    readonly seconds = 0,
   ) {
     super(message)
   }
@@ -71,7 +73,8 @@ async function parsed<Data>(response: Response): Promise<Body<Data>> {
 
 function throttled(response: Response): NoAnswer {
   const seconds = response.headers.get('Retry-After') ?? '60'
-  return new NoAnswer('throttled', `Too many requests; the next is answered in ${seconds} s.`)
+  const message = `Too many requests; the next is answered in ${seconds} s.`
+  return new NoAnswer('throttled', message, '', '', Number(seconds) || 0)
 }
 
 function refused({ message, extensions = {} }: Refusal): NoAnswer {

@@ -39,6 +39,16 @@ test('what failed is asked again after pauses that grow to half a minute', () =>
   expect(times.map((at) => (at - start) / 1000)).toEqual([2, 6, 14, 30, 60, 90, 120])
 })
 
+test('who is asked to wait waits', () => {
+  const again = vi.fn()
+  asked.push(again)
+  noteFailed(again, new NoAnswer('throttled', '', '', '', 17))
+  vi.advanceTimersByTime(16_999)
+  expect(again).not.toHaveBeenCalled()
+  vi.advanceTimersByTime(14_000)
+  expect(again).toHaveBeenCalledOnce()
+})
+
 test('an answer to anything asks at once for what could not reach the server', () => {
   const [offline, broken] = [failing('offline'), failing('broken')]
   noteReached()

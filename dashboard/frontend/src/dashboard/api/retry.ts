@@ -5,15 +5,21 @@ const LONGEST_PAUSE = 30_000
 
 type Again = () => void
 
+interface Failure {
+  error: NoAnswer
+  /** When the server wants to be asked again, in milliseconds. */
+  due: number
+}
+
 /** How to ask again for what failed, and why it did. */
-const failed = new Map<Again, NoAnswer>()
+const failed = new Map<Again, Failure>()
 let pause = FIRST_PAUSE
 let timer: ReturnType<typeof setTimeout> | undefined
 
 /** Ask again for this by itself: after pauses that grow, or when the server is back. */
 export function noteFailed(again: Again, error: NoAnswer): void {
   if (error.trouble === 'refused') return forget(again)
-  failed.set(again, error)
+  failed.set(again, { error, due: Date.now() + error.seconds * 1000 })
   timer ??= setTimeout(askLater, pause)
 }
 
@@ -28,7 +34,7 @@ export function forget(again: Again): void {
 
 /** Something was answered: what could not reach the server can now. */
 export function noteReached(): void {
-  retry(({ trouble }) => trouble === 'offline')
+  retry(({ error }) => error.trouble === 'offline')
 }
 
 /** Ask again for all that failed. */
@@ -37,9 +43,9 @@ export function retryAll(): void {
 }
 
 /** What is on its way is not asked again: it is noted anew if it fails anew. */
-function retry(isMeant: (error: NoAnswer) => boolean): void {
-  for (const [again, error] of [...failed]) {
-    if (!isMeant(error)) continue
+function retry(isMeant: (failure: Failure) => boolean): void {
+  for (const [again, failure] of [...failed]) {
+    if (!isMeant(failure)) continue
     failed.delete(again)
     again()
   }
@@ -49,7 +55,8 @@ function askLater(): void {
   timer = undefined
   if (document.visibilityState === 'visible') {
     pause = Math.min(2 * pause, LONGEST_PAUSE)
-    retryAll()
+    const now = Date.now()
+    retry(({ due }) => due <= now)
   }
   if (failed.size > 0) timer ??= setTimeout(askLater, pause)
 }
