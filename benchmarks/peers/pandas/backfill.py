@@ -237,10 +237,9 @@ def changes(counts: pd.DataFrame, end: pd.Timestamp) -> pd.DataFrame:
     there = (recent.fn + recent.fp > 0) & (before.fn + before.fp > 0)
     new, new_n = share(recent, dispersion, there)
     past, past_n = share(before, dispersion, there)
-    (new_low, new_high), (past_low, past_high) = (
-        wilson(new, new_n, 1.96),
-        wilson(past, past_n, 1.96),
-    )
+    few = np.minimum(new_n, past_n) < 5
+    new_low, new_high = bounds(new, new_n, few)
+    past_low, past_high = bounds(past, past_n, few)
     change = new - past
     low = change - np.hypot(new - new_low, past_high - past)
     high = change + np.hypot(new_high - new, past - past_low)
