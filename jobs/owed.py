@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
-from django.db.models import Max, Q
+from django.db import transaction
+from django.db.models import Max, Q, QuerySet
 from numpy.typing import NDArray
 
 from config.models import ScoringProfile
@@ -136,6 +137,18 @@ def mark_windows_since(instant: datetime) -> None:
     """Every covered window that ends after the instant owes its aggregates."""
     lock_windows(instant - timedelta(hours=1))
     Window.objects.filter(window_end__gt=instant).update(segments_owed=True, totals_owed=True)
+
+
+def wait_for_others(rows: QuerySet[Any]) -> None:
+    """Wait until the first of these marked rows is free, or none of them is left.
+
+    Call it when others have all of them at hand. Those clear the marks they came for, or none if
+    they die, and may not look again for one that was set meanwhile. Rising order and no other
+    lock: so nobody waits in a circle.
+    """
+    if not bulk.is_sqlite():
+        with transaction.atomic():
+            rows.select_for_update(no_key=True).first()
 
 
 def owed_scores() -> int:

@@ -61,8 +61,10 @@ def calculate_overall_metrics(ledger: Ledger, shared: SharedScores) -> bool:
 
 
 def _compute_owed(level: _Level, ledger: Ledger, shared: SharedScores) -> bool:
-    found = _compute_chunk((level,), LONGEST_CHUNK, ledger, shared)
-    return found and Window.objects.filter(**{level.mark: True}).exists()
+    rows = Window.objects.filter(**{level.mark: True}).order_by("window_start")
+    if not _compute_chunk((level,), LONGEST_CHUNK, ledger, shared):
+        owed.wait_for_others(rows)
+    return rows.exists()
 
 
 def aggregate_chunk(ledger: Ledger, longest: int) -> bool:

@@ -27,7 +27,9 @@ OWED_PER_CHUNK = 100_000
 
 def calculate_sentiment_scores(ledger: Ledger, shared: SharedScores) -> bool:
     """Compute one chunk of owed scores. Is there more to do?"""
-    return score_chunk(ledger, OWED_PER_CHUNK, shared) and OwedScore.objects.exists()
+    if not score_chunk(ledger, OWED_PER_CHUNK, shared):
+        owed.wait_for_others(OwedScore.objects.order_by("key"))
+    return OwedScore.objects.exists()
 
 
 def score_chunk(ledger: Ledger, most: int, shared: SharedScores | None = None) -> bool:

@@ -2,7 +2,8 @@
 
 import random
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import numpy as np
 import pytest
@@ -11,14 +12,15 @@ from django.utils import timezone
 
 from jobs import owed
 from jobs.ledger import Ledger
-from jobs.models import OwedScore, Trigger
+from jobs.models import OwedScore, Trigger, Window
 from jobs.pipeline import open_hourly_run
 from jobs.row_keys import row_key
+from jobs.steps.aggregates import analyze_segments
 from jobs.steps.changes import carry_changes
 from jobs.steps.customers import _mark_vanished
 from jobs.steps.scores import calculate_sentiment_scores
 from jobs.steps.standing import SharedScores
-from sentiment_api.models import Customer, SyncJob
+from sentiment_api.models import Customer, SegmentSentiment, SentimentScore, SyncJob
 from sentiment_api.models.revision import EpochHour
 from tests import factories
 from tests.demo.waiting import wait_for
@@ -77,6 +79,62 @@ def test_a_mark_that_is_set_while_it_is_cleared_stays() -> None:
         taken.delete()
     setter.join()
     assert OwedScore.objects.count() == 1
+
+
+@contextmanager
+def elsewhere(work: Callable[[], object]) -> Iterator[None]:
+    """A transaction of another session has done this, and ends when somebody waits for it."""
+    done = threading.Event()
+
+    def hold() -> None:
+        with transaction.atomic():
+            work()
+            done.set()
+            wait_for(lambda: waiting_for_locks() == 1, 10)
+        connection.close()
+
+    holder = threading.Thread(target=hold)
+    holder.start()
+    assert done.wait(10)
+    yield
+    holder.join()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_windows_that_another_run_has_at_hand_are_waited_for(first_profile: None) -> None:
+    """The totals of a window are computed elsewhere while its segments are owed here; whoever
+    computes totals need not look for segments any more."""
+    if connection.vendor == "sqlite":
+        pytest.skip("SQLite has one writer")
+    for number in range(3):
+        factories.WindowFactory.create(window_start=hour(number), segments_owed=True)
+        factories.SentimentScoreFactory.create(window_start=hour(number), carried=True)
+
+    def compute_totals() -> None:
+        list(Window.objects.order_by("window_start").select_for_update())
+        Window.objects.update(totals_owed=False)
+
+    with elsewhere(compute_totals):
+        ledger = Ledger(open_hourly_run(Trigger.COMMAND))
+        while analyze_segments(ledger, SharedScores()):
+            pass
+    assert SegmentSentiment.objects.values("window_start").distinct().count() == 3
+    assert not Window.objects.filter(segments_owed=True).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_scores_that_another_run_has_at_hand_are_waited_for(first_profile: None) -> None:
+    """And computed, where the other one does not come to it."""
+    if connection.vendor == "sqlite":
+        pytest.skip("SQLite has one writer")
+    factories.WindowFactory.create(window_start=hour(0))
+    factories.SyncJobFactory.create(window_start=hour(0), owed=True)
+    with elsewhere(lambda: list(OwedScore.objects.select_for_update())):
+        ledger = Ledger(open_hourly_run(Trigger.COMMAND))
+        while calculate_sentiment_scores(ledger, SharedScores()):
+            pass
+    assert SentimentScore.objects.count() == 1
+    assert not OwedScore.objects.exists()
 
 
 def waiting_for_locks() -> int:
