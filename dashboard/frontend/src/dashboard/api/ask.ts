@@ -45,7 +45,7 @@ export async function ask<Data, Variables>(
   if (response.status === 429) throw throttled(response)
   const body = await parsed<Data>(response)
   const refusal = body.errors?.[0]
-  if (refusal !== undefined) throw refused(refusal)
+  if (refusal !== undefined) throw refused(refusal, response)
   if (!response.ok || body.data === undefined || body.data === null) throw broken(response)
   return body.data
 }
@@ -72,17 +72,23 @@ async function parsed<Data>(response: Response): Promise<Body<Data>> {
 }
 
 function throttled(response: Response): NoAnswer {
-  const seconds = response.headers.get('Retry-After') ?? '60'
+  const seconds = wait(response) || 60
   const message = `Too many requests; the next is answered in ${seconds} s.`
-  return new NoAnswer('throttled', message, '', '', Number(seconds) || 0)
+  return new NoAnswer('throttled', message, '', '', seconds)
 }
 
-function refused({ message, extensions = {} }: Refusal): NoAnswer {
+function refused({ message, extensions = {} }: Refusal, response: Response): NoAnswer {
   const code = extensions.code ?? ''
   if (BAD_REQUEST_CODES.includes(code)) return new NoAnswer('refused', message, code)
-  return new NoAnswer('broken', 'Something went wrong on its side.', code, extensions.errorId)
+  const words = 'Something went wrong on its side.'
+  return new NoAnswer('broken', words, code, extensions.errorId, wait(response))
 }
 
 function broken(response: Response): NoAnswer {
-  return new NoAnswer('broken', `It said HTTP ${response.status}.`)
+  return new NoAnswer('broken', `It said HTTP ${response.status}.`, '', '', wait(response))
+}
+
+/** For how many seconds the server asks to be left in peace; 0 where it does not say. */
+function wait(response: Response): number {
+  return Number(response.headers.get('Retry-After')) || 0
 }
