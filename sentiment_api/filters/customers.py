@@ -14,6 +14,7 @@ from sentiment_api.filters.base import (
     YesNoFilter,
 )
 from sentiment_api.filters.bounds import BoundsForm
+from sentiment_api.filters.fields import parse_id
 from sentiment_api.models import CustomerState
 
 SEARCHED = ("company_name", "industry", "city", "state", "country")
@@ -68,7 +69,7 @@ class CustomerFilterSet(FilterSet):  # type: ignore[misc]
     search = TextFilter(
         method="holding_every_word",
         help_text="Words, each of which occurs in the company's name, industry, city, state or "
-        "country, without regard to case.",
+        "country, without regard to case, or is the customer's whole number.",
     )
     ordering = OrderingFilter(
         {
@@ -89,8 +90,15 @@ class CustomerFilterSet(FilterSet):  # type: ignore[misc]
     def holding_every_word(self, rows: Rows, _name: str, value: str) -> Rows:
         """Every word occurs somewhere."""
         for word in value.split():
-            anywhere = Q()
+            anywhere = _has_number(word)
             for column in SEARCHED:
                 anywhere |= Q(**{f"{column}__icontains": word})
             rows = rows.filter(anywhere)
         return rows
+
+
+def _has_number(word: str) -> Q:
+    try:
+        return Q(customer_id=parse_id(word))
+    except ValidationError:
+        return Q()

@@ -27,7 +27,8 @@ _TEXTS = {
     "state__icontains": "A part of the state of the address.",
     "country": "The country, without regard to case.",
     "country__icontains": "A part of the country.",
-    "search": "Words, each of which occurs in the name, industry, city, state or country.",
+    "search": "Words, each of which occurs in the name, industry, city, state or country, or is "
+    "the customer's whole number.",
 }
 
 

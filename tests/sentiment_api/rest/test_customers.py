@@ -78,6 +78,16 @@ def test_filters(guest: APIClient) -> None:
     assert names(guest, industry="nothing like it") == []
 
 
+def test_search_finds_the_number(guest: APIClient) -> None:
+    """As a whole; a number in a name is found as any other part of it."""
+    CustomerFactory.create(company_name="A", customer_id=96, industry="Banking")
+    CustomerFactory.create(company_name="B", customer_id=961)
+    CustomerFactory.create(company_name="C 96", customer_id=7, industry="Retail")
+    assert names(guest, search="96") == ["A", "C 96"]
+    assert names(guest, search="bank 96") == ["A"]
+    assert names(guest, search="9" * 40) == []
+
+
 def test_sentiment_range_and_order(guest: APIClient) -> None:
     for name, fn in (("bad", 1), ("good", 9), ("fair", 5)):
         SentimentScoreFactory.create(

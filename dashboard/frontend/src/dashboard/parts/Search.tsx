@@ -33,10 +33,10 @@ export function Search() {
   return (
     <label class="field search">
       <Icon name="search" />
-      <span class="sr">Search name, industry, place</span>
+      <span class="sr">Search name, number, industry, place</span>
       <input
         type="search"
-        placeholder="Search name, industry, place"
+        placeholder="Name, number, industry, place"
         value={typed}
         onInput={onInput}
         onBlur={() => (typing.current = false)}
