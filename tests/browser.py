@@ -44,6 +44,17 @@ LOOKS = {
     "desk, dark": (1280, True),
     "phone, light": (390, False),
 }
+STILL = """() => new Promise(done => {
+  let height, frames = 0
+  const look = () => {
+    const now = document.documentElement.scrollHeight
+    frames = now === height ? frames + 1 : 0
+    height = now
+    frames < 10 ? requestAnimationFrame(look) : done()
+  }
+  look()
+})"""
+"""Waits until nothing grows or shrinks: charts take a new width some frames after the page."""
 _OPPOSITE = ("desk, light", "phone, dark")
 CLICKED_LOOKS = {name: LOOKS[name] for name in (LOOKS if os.environ.get("LONG") else _OPPOSITE)}
 """Two that have neither the width nor the colours in common; all of them with `LONG=1`."""
@@ -210,7 +221,7 @@ def findings(page: Page) -> list[str]:
         "axe.run({resultTypes: ['violations']}).then(answer => answer.violations)"
     )
     return [
-        f"{found['id']}: {found['help']} at {[node['target'] for node in found['nodes']]}"
+        f"{found['id']} at {[(node['target'], node['failureSummary']) for node in found['nodes']]}"
         for found in found_wrong
         if found["impact"] in ("serious", "critical")
     ]
@@ -221,6 +232,7 @@ def in_every_look(page: Page) -> Iterator[tuple[int, bool]]:
     for width, dark in LOOKS.values():
         page.set_viewport_size({"width": width, "height": HEIGHTS[width]})
         page.emulate_media(color_scheme="dark" if dark else "light")
+        page.evaluate(STILL)
         yield width, dark
 
 
