@@ -48,7 +48,8 @@ _LENGTHS = {
 def sync_customers(source: Source, ledger: Ledger, everyone: bool) -> None:
     """Bring customers up to date: all of them, or those changed since the last time.
 
-    With `everyone`, customers that vanished from the source are marked inactive.
+    With `everyone`, customers that vanished from the source are marked inactive; not so when all
+    did, which is a mistake there (a table that is being filled anew) and no news of customers.
     """
     spelling = Spelling()
     begin = timezone.now()
@@ -57,8 +58,12 @@ def sync_customers(source: Source, ledger: Ledger, everyone: bool) -> None:
     for batch in read_customers(source, changed_since=since):
         seen.append(np.array([customer.customer_id for customer in batch], dtype=np.int64))
         ledger.progress(StepResult(read=len(batch), written=_store(batch, spelling)))
-    if since is None:
-        _mark_vanished(np.concatenate(seen), begin, ledger)
+    found = np.concatenate(seen)
+    if since is None and len(found):
+        _mark_vanished(found, begin, ledger)
+    elif since is None:
+        kept = Customer.objects.filter(inactive_since=None, is_placeholder=False).count()
+        ledger.warn("customers kept although the source's table of customers is empty", kept)
 
 
 def add_unknown(source: Source, customer_ids: Iterable[int], ledger: Ledger) -> None:

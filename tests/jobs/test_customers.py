@@ -102,6 +102,21 @@ def test_vanished_customers_become_inactive_once(source: SourceDatabase, ledger:
     ]
 
 
+def test_an_empty_table_is_no_news_of_customers(source: SourceDatabase, ledger: Ledger) -> None:
+    """They are kept, with a warning, until the table has any again."""
+    source.customer(1)
+    source.customer(2)
+    sync(ledger)
+    source.sql("DELETE FROM customers")
+    assert sync(ledger, everyone=True) == 0
+    assert ledger.run.warnings == [
+        {"what": "customers kept although the source's table of customers is empty", "count": 2}
+    ]
+    source.customer(1)
+    assert sync(ledger, everyone=True) == 1
+    assert [row.customer_id for row in Customer.objects.filter(inactive_since=None)] == [1]
+
+
 def test_statements_do_not_grow_with_customers(source: SourceDatabase, ledger: Ledger) -> None:
     counts = []
     for first, last in ((1, 1), (2, 4), (5, 64)):

@@ -81,10 +81,14 @@ def test_a_failing_part_says_so_and_can_be_tried_again(look: Look) -> None:
 
 
 def test_too_many_requests_say_when_to_come_back(look: Look) -> None:
-    """As the server's Retry-After has it."""
+    """As the server's Retry-After has it; then the part asks again by itself."""
+    refusing = [True]
 
     def answer(route: Route) -> None:
-        route.fulfill(status=429, headers={"Retry-After": "17"}, body="{}")
+        if refusing:
+            route.fulfill(status=429, headers={"Retry-After": "3"}, body="{}")
+        else:
+            route.continue_()
 
     page = look(
         "/",
@@ -92,7 +96,9 @@ def test_too_many_requests_say_when_to_come_back(look: Look) -> None:
         tolerated=FAILED,
         settled=False,
     )
-    expect(page.get_by_text("the next is answered in 17 s").first).to_be_visible()
+    expect(page.get_by_text("the next is answered in 3 s").first).to_be_visible()
+    refusing.clear()
+    expect(page.get_by_role("region", name=re.compile("^Trend")).locator("canvas")).to_be_visible()
 
 
 def test_a_server_that_goes_away_leaves_what_was_known(look: Look) -> None:
