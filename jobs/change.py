@@ -19,6 +19,10 @@ LEVEL_Z = 1.9600
 FEW = 5
 """Reports of a period: below, an interval that keeps its level on average is too narrow."""
 
+PLACES = 9
+"""Evidence is known to so many places: the last digits come from the order in which windows were
+added up, and must not decide whether 10 reports over a dispersion of 2 are five."""
+
 Floats = NDArray[np.float64]
 Share = tuple[Floats, Floats]
 """A share of FN and its evidence, in reports."""
@@ -190,7 +194,7 @@ def _in_common(compared: Compared, industry: NDArray[np.int64], windows: WindowS
 def _share(fn: Floats, fp: Floats, compared: Compared) -> Share:
     """NaN where there is nothing to compare."""
     reports = np.where(compared.comparable, fn + fp, np.nan)
-    return fn / reports, reports / compared.dispersion
+    return fn / reports, np.round(reports / compared.dispersion, PLACES)
 
 
 def _hybrid(recent: Share, before: Share, bounds: Bounds) -> tuple[Floats, Floats]:

@@ -316,7 +316,7 @@ def _difference(
     if not sum(recent) or not sum(before):
         return None
     p1, p0 = simple_ratio(*recent), simple_ratio(*before)
-    sizes = [sum(period) / dispersion for period in (recent, before)]
+    sizes = [round(sum(period) / dispersion, 9) for period in (recent, before)]
     interval = _corrected if min(sizes) < 5 else partial(wilson_interval, z=1.96)
     low1, high1 = interval(p1, sizes[0])
     low0, high0 = interval(p0, sizes[1])

@@ -130,6 +130,16 @@ def test_less_than_a_report_says_nothing_of_a_share() -> None:
     assert (low.tolist(), high.tolist()) == ([0, 0, 0], [1, 1, 1])
 
 
+@pytest.mark.parametrize(("reports", "dispersion"), [(10, 2.0), (3, 3.0)])
+def test_the_last_digit_does_not_decide_what_is_few(reports: int, dispersion: float) -> None:
+    """Sums of the same windows in another order differ by it."""
+    row = (reports - 1, 1, 20, 20)
+    below, above = np.nextafter(dispersion, 0), np.nextafter(dispersion, 9)
+    found = [of_customers(compared(row, dispersion=one)) for one in (below, dispersion, above)]
+    for other in found[1:]:
+        assert other.at(0) == pytest.approx(found[0].at(0), abs=1e-9)
+
+
 def test_few_reports_prove_what_chance_does_not_make() -> None:
     """Chance makes the first in 15 of 100 cases, the second in 28, the third in next to none."""
     found = of_customers(compared((0, 1, 23, 4), (1, 1, 17, 3), (0, 4, 20, 0)))

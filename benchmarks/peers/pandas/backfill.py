@@ -274,7 +274,7 @@ def share(
 ) -> tuple[pd.Series, pd.Series]:
     reports = (period.fn + period.fp).where(there)
     value = period.fn / reports
-    return value, reports / dispersion
+    return value, (reports / dispersion).round(9)
 
 
 def span(end: pd.Timestamp) -> pd.DataFrame:

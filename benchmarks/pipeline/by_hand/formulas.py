@@ -135,7 +135,7 @@ def changes(recent: Floats, before: Floats) -> dict[str, NDArray[np.float64]]:
         dispersion = np.fmax(np.where(windows > 1, ratio, np.nan), 1.0)
         both = (share_n.sum(0) > 0) & (share_p.sum(0) > 0)
         new, old = (np.where(both, one[0] / one.sum(0), np.nan) for one in (share_n, share_p))
-        new_n, old_n = share_n.sum(0) / dispersion, share_p.sum(0) / dispersion
+        new_n, old_n = (np.round(one.sum(0) / dispersion, 9) for one in (share_n, share_p))
         few = np.minimum(new_n, old_n) < FEW
         new_low, new_high = bounds_of_share(new, new_n, few)
         old_low, old_high = bounds_of_share(old, old_n, few)

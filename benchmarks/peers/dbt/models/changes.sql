@@ -27,8 +27,10 @@ WITH counts AS (
             THEN recent_fn / (recent_fn + recent_fp) END AS new,
         CASE WHEN recent_fn + recent_fp > 0 AND before_fn + before_fp > 0
             THEN before_fn / (before_fn + before_fp) END AS old,
-        nullif(recent_fn + recent_fp, 0.0) / dispersion AS new_n,
-        nullif(before_fn + before_fp, 0.0) / dispersion AS old_n
+        cast(round(cast(
+            nullif(recent_fn + recent_fp, 0.0) / dispersion AS numeric), 9) AS double precision) AS new_n,
+        cast(round(cast(
+            nullif(before_fn + before_fp, 0.0) / dispersion AS numeric), 9) AS double precision) AS old_n
     FROM spread
 ), bounded AS (
     SELECT
