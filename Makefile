@@ -20,9 +20,9 @@ SHARED := -n 3 --dist loadgroup
 
 # What differs between the two databases runs on both in every `make test`.
 ON_POSTGRES := tests/jobs tests/config tests/sentiment_api/test_models.py \
-	tests/sentiment_api/rest/test_industries.py tests/faults/test_two_of_everything.py
+	tests/sentiment_api/rest/test_industries.py tests/faults/test_two_of_everything.py tests/faults/test_crowd.py
 
-.PHONY: licences audit help install demo run test test-postgres coverage looks check soak soak-postgres faults-long bench bench-peers bench-growth bench-scale screenshots lighthouse fmt requirements clean
+.PHONY: licences audit help install demo run test test-postgres coverage looks check soak soak-postgres crowd faults-long bench bench-peers bench-growth bench-scale screenshots lighthouse fmt requirements clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -65,6 +65,10 @@ soak: $(STAMP) ## a simulated month of runs with random faults; HOURS=744, SEED=
 soak-postgres: $(STAMP) ## the same with its results in PostgreSQL
 	@SOAK_HOURS="$(or $(HOURS),744)" SOAK_SEED="$(or $(SEED),1)" \
 		$(BIN)/python -m tests.on_postgres -q tests/faults/test_soak.py
+
+crowd: $(STAMP) ## random runs overlap, a hundred times, with their results in PostgreSQL; CROWDS=9, SEED=1
+	@CROWDS="$(or $(CROWDS),100)" CROWD_SEED="$(or $(SEED),1)" \
+		$(BIN)/python -m tests.on_postgres -q tests/faults/test_crowd.py
 
 faults-long: $(STAMP) ## a writer is killed 200 times; the wait for a dead worker's job passes as it is
 	@LONG=1 $(BIN)/python -m pytest -q -rP tests/faults -k "writers_that_are_killed or dead_worker"
