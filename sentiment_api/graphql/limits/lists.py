@@ -71,7 +71,8 @@ class ListSizes:
                         Code.LIMIT_EXCEEDED,
                         limit=size.most,
                     )
-            return max((number for _, number in asked), default=size.default)
+            # A negative number is refused by its field, and must not make room for others.
+            return max(0, *(number for _, number in asked)) if asked else size.default
 
         return rows_of
 

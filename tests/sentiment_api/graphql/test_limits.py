@@ -37,6 +37,9 @@ WIDE = (
     " fpCount } }"
 )
 
+MANY_VALUES = f"""customers(first: 497, orderBy: CREATED_AT, companyName_Icontains: "a") {{ edges {{
+    node {{ recentScores(last: 100) {{ {WIDE} }} r: recentScores(last: 99) {{ {WIDE} }} }} }} }}"""
+
 REFUSED = {
     "depth": (DEEP, "levels of fields"),
     "20,000 levels": (nested(20_000), "levels of brackets"),
@@ -69,10 +72,14 @@ REFUSED = {
         " recentScores(last: 3) { id } } } } } } }",
         "rows by its page sizes",
     ),
-    "rows times fields": (
-        '{ customers(first: 497, orderBy: CREATED_AT, companyName_Icontains: "a") { edges { node {'
-        f" recentScores(last: 100) {{ {WIDE} }} r: recentScores(last: 99) {{ {WIDE} }}"
-        " } } } }",
+    "rows times fields": (f"{{ {MANY_VALUES} }}", "200000 values"),
+    "values beside a page of less than nothing": (
+        f"{{ x: customers(first: -999999999) {{ totalCount }} {MANY_VALUES} }}",
+        "200000 values",
+    ),
+    "values beside a variable of less than nothing": (
+        "query ($n: Int = -999999999) "
+        f'{{ x: customer(id: "1") {{ recentScores(last: $n) {{ id }} }} {MANY_VALUES} }}',
         "200000 values",
     ),
     "counts": (
