@@ -3,6 +3,7 @@
 import gzip
 import json
 import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.sync_api import Page, Route, expect
@@ -180,6 +181,40 @@ def test_axe_finds_nothing_serious(visit: Visit, address: str) -> None:
         assert page.evaluate(CUT) == [], (width, dark)
         for panel in page.get_by_role("complementary").all():
             assert panel.evaluate("element => element.scrollWidth <= element.clientWidth")
+
+
+def test_two_parts_may_ask_the_same(visit: Visit) -> None:
+    """The overview of eight days and the trend of seven, where three have been read."""
+
+    def young(route: Route) -> None:
+        answer = route.fetch()
+        body = answer.json()
+        first = datetime.now(UTC).replace(minute=0, second=0, microsecond=0) - timedelta(days=3)
+        body["data"]["overallSentiments"]["edges"][0]["node"]["windowStart"] = first.isoformat()
+        route.fulfill(response=answer, json=body)
+
+    page = visit("/", prepare=lambda page: page.route(re.compile(r"query\+Basics"), young))
+    settle(page)
+    expect(page.get_by_role("region", name=re.compile("^Trend")).locator("canvas")).to_be_visible()
+
+
+def test_what_was_before_is_not_shown_as_what_was_asked_for(visit: Visit) -> None:
+    """Where no answer comes: not as a file, and not as another customer."""
+    page = visit("/?range=24h", tolerated=FAILED)
+    settle(page)
+    customers = page.locator(".customers tbody th a")
+    customers.first.click()
+    settle(page)
+    page.route(ANY, lambda route: route.abort())
+    page.get_by_role("link", name="30 d").click()
+    trend = page.get_by_role("region", name=re.compile("^Trend"))
+    expect(trend.get_by_role("alert")).to_be_visible()
+    expect(trend.get_by_role("button", name="CSV")).to_be_disabled()
+    panel = page.get_by_role("complementary")
+    name = panel.get_by_role("heading", level=2).inner_text()
+    customers.nth(1).click()
+    expect(panel.get_by_role("alert").first).to_be_visible()
+    expect(panel.get_by_role("heading", level=2)).not_to_have_text(name)
 
 
 def test_keys_are_enough(look: Look) -> None:

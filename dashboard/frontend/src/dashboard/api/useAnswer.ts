@@ -6,7 +6,10 @@ import { forget, noteFailed, noteReached, retryAll } from './retry'
 import { changes, noteOutdated } from '../freshness'
 
 export interface Answer<Data> {
-  /** The newest answer; while another is on its way, the one before it. */
+  /**
+   * The newest answer. While `busy` it is the one before, to other variables; beside an `error`
+   * there is none.
+   */
   data: Data | undefined
   error: NoAnswer | undefined
   /** Something else than what `data` holds is on its way. */
@@ -47,7 +50,8 @@ export function useAnswer<Data, Variables>(
         forget(retry)
         noteReached()
         setError(undefined)
-        if (keep(key, data)) redraw({})
+        // Another part may have got the same answer before.
+        if (keep(key, data) || shown.current?.key !== key) redraw({})
       },
       (reason: unknown) => {
         if (leaving.signal.aborted) return
@@ -74,12 +78,13 @@ export function useAnswer<Data, Variables>(
     retry()
     retryAll()
   }, [])
-  const failed = error?.key === key ? error?.error : undefined
+  const reason = error?.key === key ? error?.error : undefined
   const fits = shown.current?.key === key
+  // A failed refresh leaves what is shown; the top of the page says so.
+  const failed = fits && reason?.trouble !== 'refused' ? undefined : reason
   return {
-    data: key === null ? undefined : shown.current?.data,
-    // A failed refresh leaves what is shown; the top of the page says so.
-    error: fits && failed?.trouble !== 'refused' ? undefined : failed,
+    data: key === null || failed !== undefined ? undefined : shown.current?.data,
+    error: failed,
     busy: key !== null && !fits && failed === undefined,
     again,
   }

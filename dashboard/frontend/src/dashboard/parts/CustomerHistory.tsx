@@ -35,7 +35,7 @@ export function CustomerHistory({ customer, levels, period }: { customer: WholeC
         {series && period && series.windowStart.length > 0 && (
           <div class="card-aside">
             <TableButton of="the history" pressed={asTable} toggle={setAsTable} />
-            <CsvButton of="the history" save={() => save(csvName(customer, period), historyCsv(series))} />
+            <CsvButton of="the history" disabled={busy} save={() => save(csvName(customer, period), historyCsv(series))} />
           </div>
         )}
       </header>

@@ -39,9 +39,10 @@ export function CustomerPanel({ id, levels, period }: Properties) {
     document.addEventListener('keydown', onKeyDown)
     return () => document.removeEventListener('keydown', onKeyDown)
   }, [])
-  const customer = data?.customer
   // While the next one is on its way, `data` is of the one before.
-  const name = busy ? null : (customer?.companyName ?? null)
+  const answer = busy ? undefined : data
+  const customer = answer?.customer
+  const name = customer?.companyName ?? null
   useEffect(() => {
     openName.value = name
     return () => {
@@ -52,7 +53,7 @@ export function CustomerPanel({ id, levels, period }: Properties) {
     <aside class="panel" aria-labelledby="panel-title">
       <header class="panel-head">
         <h2 id="panel-title" ref={head} tabIndex={-1}>
-          {customer?.companyName ?? `Customer ${id}`}
+          {name ?? `Customer ${id}`}
         </h2>
         <button type="button" class="button quiet" onClick={closePanel}>
           <Icon name="close" />
@@ -61,7 +62,7 @@ export function CustomerPanel({ id, levels, period }: Properties) {
       </header>
       {error ? (
         <Failure error={error} again={again} />
-      ) : data === undefined ? (
+      ) : answer === undefined ? (
         <Skeleton rows={10} label="The customer" />
       ) : !customer ? (
         <Message icon="none" title={`There is no customer ${id}`} alert>

@@ -34,7 +34,7 @@ export function Trend({ period, levels }: { period: Period | null; levels: Level
           <TableButton of="the trend" pressed={asTable} toggle={setAsTable} />
           <CsvButton
           of="the trend"
-          disabled={!data || isEmpty}
+          disabled={busy || !data || isEmpty}
           save={() => {
             if (data && period) save(csvName(industry, period), trendCsv(data))
           }}
