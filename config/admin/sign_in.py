@@ -18,7 +18,7 @@ class GuardedSignIn(AdminAuthenticationForm):
         """The user, if the password is right and may be tried now."""
         if self.request is None:
             raise ValidationError("There is no request to sign in with.")
-        failures = failures_of(self.request, self.cleaned_data.get("username", "").encode())
+        failures = failures_of(self.request, self.cleaned_data.get("username", ""))
         if seconds := failures.seconds_to_wait():
             raise ValidationError(
                 "Too many sign-ins with this name, or from this address, have failed. Try again "

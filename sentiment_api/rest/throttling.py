@@ -1,7 +1,6 @@
 """How often who may ask. Counted in the cache; while that is away, everyone may, save that failed
 sign-ins are then counted by each process for itself."""
 
-import base64
 import hashlib
 import time
 from functools import cache
@@ -10,6 +9,8 @@ from typing import Any
 from django.conf import settings
 from django.core.cache import caches
 from django.http import HttpRequest
+from rest_framework.authentication import BasicAuthentication, get_authorization_header
+from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
@@ -72,14 +73,14 @@ def address(request: Request | HttpRequest) -> str:
 
 def brings_token(request: Request) -> bool:
     """Does the sign-in use a token, not a password?"""
-    return request.headers.get("Authorization", "").lower().startswith(("token ", "bearer "))
+    return get_authorization_header(request).lower().split()[:1] in ([b"token"], [b"bearer"])
 
 
 class Failures:
     """Failed sign-ins from one address: those with one name, and those with any."""
 
-    def __init__(self, place: str, name: bytes) -> None:
-        known = hashlib.sha256(name).hexdigest()[:32] if name else ""
+    def __init__(self, place: str, name: str) -> None:
+        known = hashlib.sha256(name.encode()).hexdigest()[:32] if name else ""
         self._counters = [
             Counter(FAILED_SIGN_INS, f"{place}:{known}"),
             Counter(OF_ADDRESS, place),
@@ -96,22 +97,26 @@ class Failures:
         return max(used_up, default=0.0)
 
 
-def failures_of(request: Request | HttpRequest, name: bytes | None = None) -> Failures:
+def failures_of(request: Request | HttpRequest, name: str | None = None) -> Failures:
     """The failed sign-ins that count against a request, whether they came to an API or to the
     page. The name is that in its header, if none is given."""
-    if name is None:
-        name = _name_in(request.headers.get("Authorization", ""))
-    return Failures(address(request), name)
+    return Failures(address(request), _name_in(request) if name is None else name)
 
 
-def _name_in(header: str) -> bytes:
-    scheme, _, content = header.partition(" ")
-    if scheme.lower() != "basic":
-        return b""
+class _NameAlone(BasicAuthentication):
+    """Reads the header as it is read to sign in: a guess that is looked at counts by its name."""
+
+    def authenticate_credentials(self, userid: str, _password: str, _request: Any = None) -> Any:
+        """The name, whoever has it."""
+        return userid
+
+
+def _name_in(request: Request | HttpRequest) -> str:
     try:
-        return base64.b64decode(content, validate=True).partition(b":")[0]
-    except ValueError:
-        return b""
+        name: Any = _NameAlone().authenticate(request)  # type: ignore[arg-type]
+    except AuthenticationFailed:
+        return ""
+    return name or ""
 
 
 class ByRole(BaseThrottle):

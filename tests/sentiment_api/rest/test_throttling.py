@@ -75,6 +75,34 @@ def test_guessing_passwords_is_slowed_down(guest: APIClient, settings: Settings)
 
 
 @pytest.mark.usefixtures("counted")
+@pytest.mark.parametrize("written", ["basic\t{}", "Basic  {} ", "Basic *{}", "Basic é{}"])
+def test_a_guess_counts_by_its_name_however_it_is_written(
+    guest: APIClient, settings: Settings, written: str
+) -> None:
+    limit(settings, {"failed sign-ins": "2/minute"})
+    User.objects.create_user("operator", password="right", is_staff=True)
+
+    def sign_in(password: str, form: str = "Basic {}") -> int:
+        credentials = b64encode(f"operator:{password}".encode()).decode()
+        headers = {"Authorization": form.format(credentials)}
+        return guest.get("/api/customers/", headers=headers).status_code
+
+    with freeze_time("2026-01-05T12:10:15Z"):
+        assert sign_in("right", written) == 200
+        assert [sign_in("wrong", form) for form in ("Basic {}", written)] == [401, 401]
+        assert [sign_in("right", form) for form in ("Basic {}", written)] == [429, 429]
+
+
+@pytest.mark.usefixtures("counted")
+def test_a_good_token_is_taken_however_it_is_written(guest: APIClient, settings: Settings) -> None:
+    limit(settings, {"failed sign-ins": "1/minute"})
+    token = Token.objects.create(user=User.objects.create_user("operator"))
+    with freeze_time("2026-01-05T12:10:15Z"):
+        assert statuses(guest, 2, Authorization="Token\t0") == [401, 429]
+        assert statuses(guest, 1, Authorization=f"Token\t{token.key}") == [200]
+
+
+@pytest.mark.usefixtures("counted")
 def test_many_names_are_not_tried_from_one_address(guest: APIClient, settings: Settings) -> None:
     limit(settings, {"failed sign-ins": "2/minute", "failed sign-ins of an address": "5/minute"})
     settings.NUM_PROXIES = 0
