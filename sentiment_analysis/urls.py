@@ -24,8 +24,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/", include("sentiment_api.rest.urls")),
     path("api/", include("config.rest.urls")),
     path("api/", include("jobs.rest.urls")),
-    re_path(r"^api/(?:.*/)?$", no_such_address),
-    re_path(r"^api/.*[^/]$", without_slash),
+    # `.` matches no line break.
+    re_path(r"^api/(?:[\s\S]*/)?$", no_such_address),
+    re_path(r"^api/[\s\S]*[^/]$", without_slash),
 ]
 handler400 = "sentiment_api.graphql.handlers.bad_request"
 handler500 = "sentiment_api.rest.handlers.server_error"

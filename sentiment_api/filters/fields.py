@@ -39,12 +39,12 @@ class IdField(forms.Field):
     def to_python(self, value: Any) -> int | None:
         if value in self.empty_values:
             return None
-        return parse_id(str(value))
+        return parse_id(str(value).strip())
 
 
 def parse_id(text: str) -> int:
     """A whole number of 64 bits; ValidationError says what is allowed."""
-    if re.fullmatch(r"-?[0-9]{1,19}", text.strip()):
+    if re.fullmatch(r"-?[0-9]{1,19}", text):
         number = int(text)
         if -BIGGEST <= number <= BIGGEST:
             return number

@@ -14,7 +14,7 @@ from sentiment_api.rest.errors import NotFoundComplaint
 
 def customer_by_id(rows: QuerySet[Customer], text: str) -> Customer:
     """A customer by its id in the source."""
-    customer_id = _customer_id(text)
+    customer_id = customer_id_of(text)
     customer = rows.filter(customer_id=customer_id).first()
     if customer is None:
         raise _no_customer(customer_id)
@@ -23,7 +23,7 @@ def customer_by_id(rows: QuerySet[Customer], text: str) -> Customer:
 
 def customer_key(text: str) -> int:
     """The local key of a customer, by its id in the source."""
-    customer_id = _customer_id(text)
+    customer_id = customer_id_of(text)
     found = bulk.fetch(
         f"SELECT id FROM {bulk.table(Customer)} WHERE customer_id = %s",  # noqa: S608
         [customer_id],
@@ -33,7 +33,8 @@ def customer_key(text: str) -> int:
     return int(found[0][0])
 
 
-def _customer_id(text: str) -> int:
+def customer_id_of(text: str) -> int:
+    """The id of a customer as it stands in the address."""
     try:
         return parse_id(text)
     except ValidationError as error:

@@ -14,7 +14,7 @@ from sentiment_api.freshness import stale_at
 from sentiment_api.kept import while_unchanged
 from sentiment_api.models import ComparedSpan, Customer, SentimentScore
 from sentiment_api.rest.access import is_staff
-from sentiment_api.rest.lookup import customer_by_id, customer_key
+from sentiment_api.rest.lookup import customer_by_id, customer_id_of, customer_key
 from sentiment_api.rest.openapi import describe as d
 from sentiment_api.rest.openapi import examples
 from sentiment_api.rest.serializers import (
@@ -103,6 +103,10 @@ class CustomerHistory(ExportedList):
         """The customer's scores."""
         key = customer_key(self.kwargs["customer_id"])
         return SentimentScore.objects.filter(customer_id=key).select_related("customer")
+
+    def file_name(self) -> str:
+        """With the id, however it was written."""
+        return f"customers-{customer_id_of(self.kwargs['customer_id'])}-sentiment_history"
 
     @d.describe(
         "listCustomerHistory",

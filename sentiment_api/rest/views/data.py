@@ -59,8 +59,13 @@ class ExportedList(DataList):
                 }
             )
         text = as_csv(self.get_serializer(), self.get_serializer(rows, many=True).data)
-        name = "-".join(self.request.path.removeprefix("/api/").strip("/").split("/"))
-        return Response(text, headers={"Content-Disposition": f'attachment; filename="{name}.csv"'})
+        saved_as = f'attachment; filename="{self.file_name()}.csv"'
+        return Response(text, headers={"Content-Disposition": saved_as})
+
+    def file_name(self) -> str:
+        """What a file is called: as its address. Who has something of the request in the address
+        says here how it is written."""
+        return self.request.path_info.removeprefix("/api/").strip("/").replace("/", "-")
 
     def finalize_response(
         self, request: Request, response: Response, *args: Any, **kwargs: Any

@@ -81,6 +81,10 @@ def test_times(guest: APIClient, path: str, query: str, name: str, hint: str) ->
         ("/api/customers/99/", 404, "customer_id"),
         ("/api/customers/abc/", 404, "customer_id"),
         (f"/api/customers/{BIG}/", 404, "customer_id"),
+        ("/api/customers/1%0a/", 404, "customer_id"),
+        ("/api/customers/%E2%80%831/sentiment_history/?format=csv", 404, "customer_id"),
+        ("/api/customers/1%0a/sentiment_history/?format=csv", 404, "customer_id"),
+        ("/api/customers/%0d1/sentiment_history/?format=csv", 404, "customer_id"),
         ("/api/customers/99/sentiment_history/", 404, "customer_id"),
         ("/api/sentiment/?customer=abc", 400, "customer"),
         (f"/api/sentiment/?customer={BIG}", 400, "customer"),
@@ -97,8 +101,9 @@ def test_values(guest: APIClient, path: str, status: int, name: str) -> None:
     assert [error["name"] for error in answer.json()["errors"]] == [name]
 
 
-def test_no_such_address(guest: APIClient) -> None:
-    answer = guest.get("/api/customer/")
+@pytest.mark.parametrize("path", ["/api/customer/", "/api/a%0ab/", "/api/a%0ab", "/api/a/%0a"])
+def test_no_such_address(guest: APIClient, path: str) -> None:
+    answer = guest.get(path, follow=True)
     assert answer.status_code == 404
     assert set(answer.json()) == {"code", "detail", "errors", "id"}
 

@@ -127,6 +127,8 @@ def test_who_accepts_a_file_gets_it(guest: APIClient, rows: None) -> None:
     assert answer["Content-Type"] == "text/csv; charset=utf-8"
     name = 'attachment; filename="customers-1-sentiment_history.csv"'
     assert answer["Content-Disposition"] == name
+    other = guest.get("/api/customers/01/sentiment_history/", headers=accepted)
+    assert other["Content-Disposition"] == name, "however the id is written"
     known = {"If-None-Match": answer["ETag"]}
     again = guest.get("/api/customers/1/sentiment_history/", headers=accepted | known)
     assert again.status_code == 304
