@@ -16,6 +16,9 @@ NAMES = """query Q($order: CustomerOrder, $first: Int, $state: CustomerState) {
   customers(active: true, orderBy: $order, first: $first, scoreState: $state) {
     totalCount edges { node { companyName } } } }"""
 
+TYPING_IS_OVER = "new Promise(done => setTimeout(done, 300))"
+"""A timer of the page that was set after the one of the search, for longer."""
+
 
 def customers(page: Page) -> Locator:
     return page.get_by_role("region", name=re.compile(r"^Customers"))
@@ -56,6 +59,27 @@ def test_search_finds_parts_of_names_and_places(look: Look) -> None:
     settle(page)
     expect(page.get_by_role("searchbox")).to_have_value("")
     assert len(names(page)) == 25
+
+
+def test_search_undoes_nothing_that_came_after_the_typing(look: Look) -> None:
+    """Neither a button that clears nor a step back; a filter counts with what was typed before."""
+    page = look("/?state=scored")
+    search = page.get_by_role("searchbox")
+    search.press_sequentially("bank")
+    customers(page).get_by_role("button", name="Clear filters").click()
+    page.evaluate(TYPING_IS_OVER)
+    assert page.url.endswith("/")
+    expect(search).to_have_value("")
+    search.press_sequentially("bank")
+    page.get_by_label("State", exact=True).focus()
+    page.get_by_label("State", exact=True).select_option("scored")
+    page.wait_for_url("**/?search=bank&state=scored")
+    search.press_sequentially("ing")
+    page.evaluate("history.back()")
+    page.wait_for_url("**/?search=bank")
+    page.evaluate(TYPING_IS_OVER)
+    assert page.url.endswith("/?search=bank")
+    expect(search).to_have_value("bank")
 
 
 def test_states_are_words_and_never_an_invented_score(look: Look) -> None:

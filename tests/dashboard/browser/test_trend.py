@@ -70,7 +70,7 @@ def test_dragging_zooms_and_back_undoes_it(look: Look) -> None:
 
 
 def test_keys_read_and_zoom_too(look: Look) -> None:
-    """The plot is a slider over time."""
+    """The plot is a slider over time. A mark does not outlive its range."""
     page = look("/?range=24h")
     plot = trend(page).get_by_role("slider")
     plot.focus()
@@ -82,7 +82,15 @@ def test_keys_read_and_zoom_too(look: Look) -> None:
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile(r"\?from="))
     settle(page)
-    expect(trend(page).get_by_role("slider")).to_have_attribute("aria-valuemax", "3")
+    expect(plot).to_have_attribute("aria-valuemax", "3")
+    page.keyboard.press("Shift+ArrowLeft")
+    page.get_by_role("group", name="Range").get_by_role("link", name="7 d").click()
+    settle(page)
+    plot.focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Home")
+    expect(plot).to_have_attribute("aria-valuenow", "0")
+    assert page.url.endswith("/")
 
 
 def test_from_and_to_can_be_typed(look: Look) -> None:

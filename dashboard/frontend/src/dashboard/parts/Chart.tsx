@@ -61,6 +61,8 @@ export function Chart({ columns, period, levels, label, height, normal, asTable,
       watch.disconnect()
       made.destroy()
       plot.current = null
+      // A mark is a place in these columns: in others it would be another time.
+      marked.current = null
     }
   }, [columns, period, levels, normal, height, isDark, asTable])
 
