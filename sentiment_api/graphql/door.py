@@ -13,6 +13,7 @@ from rest_framework.request import Request
 
 from sentiment_api.graphql.errors import Code
 from sentiment_api.graphql.parameters import BadRequestError
+from sentiment_api.rest.errors import retry_after
 from sentiment_api.rest.views.base import StrictView
 
 _CODES = {
@@ -57,5 +58,4 @@ def admit(request: HttpRequest) -> Request:
 def _headers(door: _Door, request: Request, error: APIException) -> dict[str, str]:
     if error.status_code == HTTPStatus.UNAUTHORIZED:
         return {"WWW-Authenticate": door.get_authenticate_header(request) or "Token"}
-    wait = getattr(error, "wait", None)
-    return {"Retry-After": str(int(wait) + 1)} if wait else {}
+    return retry_after(error)

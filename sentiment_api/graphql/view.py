@@ -24,7 +24,7 @@ from sentiment_api.graphql.parameters import BadRequestError, operation_of
 from sentiment_api.graphql.schema import schema
 from sentiment_api.kept import KeptAnswer
 from sentiment_api.rest.caching import freshness_header
-from sentiment_api.rest.errors import Unavailable
+from sentiment_api.rest.errors import Unavailable, retry_after
 
 
 # Nothing can be changed here, and bodies that a form of another site can send are refused.
@@ -143,7 +143,7 @@ def _response(
     wish: Wish, answer: Answer, status: HTTPStatus, headers: Mapping[str, str]
 ) -> HttpResponse:
     if status is HTTPStatus.SERVICE_UNAVAILABLE:
-        headers = {**headers, "Retry-After": str(Unavailable.wait)}
+        headers = {**headers, **retry_after(Unavailable())}
     return HttpResponse(
         orjson.dumps(answer.as_json()),
         status=status,

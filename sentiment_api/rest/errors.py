@@ -10,6 +10,7 @@ in the log with the trace.
 import logging
 import uuid
 from collections.abc import Iterable, Mapping
+from math import ceil
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -103,6 +104,12 @@ class Unavailable(exceptions.APIException):
     status_code = status.HTTP_503_SERVICE_UNAVAILABLE
     wait = 10
     """Seconds after which to try again."""
+
+
+def retry_after(error: exceptions.APIException) -> dict[str, str]:
+    """The header that says in how many whole seconds to ask again, where the error knows it."""
+    wait: float | None = getattr(error, "wait", None)
+    return {"Retry-After": str(ceil(wait))} if wait else {}
 
 
 DATABASE_AWAY = (OperationalError, InterfaceError)

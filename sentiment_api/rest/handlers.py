@@ -6,7 +6,13 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, JsonResponse
 from django.views import defaults
 
-from sentiment_api.rest.errors import DATABASE_AWAY, database_down, error_body, masked
+from sentiment_api.rest.errors import (
+    DATABASE_AWAY,
+    database_down,
+    error_body,
+    masked,
+    retry_after,
+)
 
 PREFIX = "/api/"
 
@@ -46,7 +52,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
             return JsonResponse(
                 error_body(down.status_code, str(down.detail)),
                 status=down.status_code,
-                headers={"Retry-After": str(down.wait)},
+                headers=retry_after(down),
             )
         return JsonResponse(masked(error, request.path[:200]), status=500)
     return defaults.server_error(request)

@@ -23,6 +23,7 @@ from sentiment_api.rest.errors import (
     database_down,
     error_body,
     masked,
+    retry_after,
 )
 
 logger = logging.getLogger(__name__)
@@ -93,6 +94,4 @@ def _headers(error: exceptions.APIException) -> dict[str, str]:
     headers = {}
     if challenge := getattr(error, "auth_header", None):
         headers["WWW-Authenticate"] = challenge
-    if wait := getattr(error, "wait", None):
-        headers["Retry-After"] = str(int(wait) + 1)
-    return headers
+    return headers | retry_after(error)
