@@ -3,7 +3,10 @@
 import pytest
 from rest_framework.test import APIClient
 
+from jobs.ledger import Ledger
 from jobs.models import Reprocess
+from jobs.pipeline import COMPUTING, backfill_run, sync
+from jobs.steps.standing import SharedScores
 from sentiment_api.version import current_version
 from tests.clients import guest, not_throttled
 from tests.jobs.conftest import at
@@ -27,6 +30,21 @@ def test_a_run_that_changes_answers_raises_it(source: SourceDatabase, guest: API
     source.reports(1, at(3), 5, 5)
     backfill(at(0), at(12), Reprocess.ALL)
     assert current_version() > before
+
+
+def test_each_step_that_writes_raises_it(source: SourceDatabase) -> None:
+    fill(source, 12)
+    backfill(at(0), at(12))
+    source.reports(1, at(3), 5, 5)
+    run = backfill_run(at(0), at(12), Reprocess.ALL)
+    run.save()
+    seen = [current_version()]
+    sync(run)
+    seen.append(current_version())
+    for step in COMPUTING.values():
+        step(Ledger(run), SharedScores())
+        seen.append(current_version())
+    assert seen == sorted(set(seen))
 
 
 def test_a_run_that_finds_nothing_to_do_leaves_it(source: SourceDatabase) -> None:

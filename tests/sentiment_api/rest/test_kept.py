@@ -170,7 +170,8 @@ def test_variables_and_operations_are_told_apart(guest: APIClient) -> None:
         answer: Any = guest.post(ADDRESS, asked, "json", headers={"Accept": ACCEPT})
         sizes.append(len(answer.json()["data"]["customers"]["edges"]))
     assert sizes == [1, 2, 2]
-    other: Any = guest.post(ADDRESS, {"query": query, "operationName": "B"}, "json")
+    asked = {"query": query, "operationName": "B"}
+    other: Any = guest.post(ADDRESS, asked, "json", headers={"Accept": ACCEPT})
     assert other.json() == {"data": {"__typename": "Query"}}
 
 
