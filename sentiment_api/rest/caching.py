@@ -12,6 +12,8 @@ from sentiment_api.rest.access import is_staff
 from sentiment_api.rest.openapi.document import document
 from sentiment_api.version import current_version
 
+_SEEN = "version_of_data_seen"
+
 
 @cache
 def form_of_answers() -> str:
@@ -19,12 +21,20 @@ def form_of_answers() -> str:
     return hashlib.sha256(repr(document()).encode()).hexdigest()
 
 
+def version_seen(request: Request) -> int:
+    """The version of the data before anything of the answer was read: all of it is as new at
+    least."""
+    if not hasattr(request, _SEEN):
+        setattr(request, _SEEN, current_version())
+    return int(getattr(request, _SEEN))
+
+
 def etag_of(request: Request, *more: str) -> str:
     """What the answer depends on: contract of REST, data, hour, role, form, address, and what is
     given besides."""
     parts = (
         form_of_answers(),
-        str(current_version()),
+        str(version_seen(request)),
         f"{timezone.now():%Y%m%d%H}",
         "staff" if is_staff(request) else "guest",
         request.accepted_renderer.media_type,

@@ -11,6 +11,7 @@ from rest_framework.pagination import PageNumberPagination
 from rest_framework.request import Request
 
 from sentiment_api.kept import while_unchanged
+from sentiment_api.rest.caching import version_seen
 from sentiment_api.rest.csv_files import PARAMETER
 from sentiment_api.rest.errors import Complaint, NotFoundComplaint
 
@@ -137,10 +138,11 @@ def count_of(rows: QuerySet[Any] | Sequence[Any], request: Request) -> int:
 
 
 def _without_paging(request: Request) -> Hashable:
-    """What the number of results depends on, besides the data."""
+    """What the number of results depends on, besides the data that are counted. Which rows are
+    asked for may follow from data as well, of the version that was there before."""
     beside = (*Pages.parameters, PARAMETER)
     asked = {k: v for k, v in request.query_params.items() if k not in beside}
-    return (request.path, *sorted(asked.items()))
+    return (version_seen(request), request.path, *sorted(asked.items()))
 
 
 def _whole_number(name: str, text: str, most: int) -> int:

@@ -1,5 +1,6 @@
 """What is kept is given again while it is true, and to those it is meant for."""
 
+from collections.abc import Callable, Hashable
 from types import SimpleNamespace
 from typing import Any
 
@@ -25,6 +26,7 @@ from sentiment_api.models import (
     SegmentSentiment,
     SentimentScore,
 )
+from sentiment_api.rest import pagination
 from sentiment_api.rest.serializers import (
     CustomerSerializer,
     OverallSerializer,
@@ -219,6 +221,24 @@ def test_what_is_never_kept(guest: APIClient) -> None:
         assert not kept.ANSWERS._values
     ask(guest, "/api/customers/")
     assert len(kept.ANSWERS._values) == 1
+
+
+def test_a_number_of_rows_that_were_chosen_before_a_run_is_not_kept(
+    guest: APIClient, first_profile: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """When scores are stale is known before they are counted; in between a run ends."""
+    WindowFactory.create(window_start=hour(0))
+    SentimentScoreFactory.create(window_start=hour(0), carried=True)
+
+    def after_a_run(name: Hashable, make: Callable[[], int]) -> int:
+        monkeypatch.undo()
+        WindowFactory.create(window_start=hour(400))
+        change()
+        return kept.while_unchanged(name, make)
+
+    monkeypatch.setattr(pagination, "while_unchanged", after_a_run)
+    numbers = [ask(guest, "/api/customers/?score_state=stale").json()["count"] for _ in range(2)]
+    assert numbers == [0, 1]
 
 
 def test_lists_of_other_things_are_counted_each_time(staff: APIClient) -> None:
