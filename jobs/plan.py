@@ -131,7 +131,8 @@ def uncovered(hours: range) -> NDArray[np.int64]:
 
 def failed(hours: range, besides: PipelineRun | None = None) -> NDArray[np.int64]:
     """The covered windows of a range that a run (but not `besides`) was to read, or to compute
-    again, and did not bring to an end, and no later one did."""
+    again, and did not bring to an end, and no later one did. `besides` is a backfill that takes
+    them over, also from one that seems to be at work still."""
     return np.union1d(*_left_open(hours, besides))
 
 
@@ -159,7 +160,7 @@ def _left_open(
             unread[inside & read] = False
             if repairs:
                 again[inside & read] = False
-        elif run.state in CUT_SHORT:
+        elif run.state in CUT_SHORT or (besides is not None and _may_be_dead(run)):
             # It was to read no window that was not over when it began. What was open before is open
             # anyway: `failed` adds what it was first to read.
             inside &= windows.hour < to_hour(run.started_at)
@@ -168,6 +169,12 @@ def _left_open(
             if repairs and run.reprocess == Reprocess.ALL:
                 again[inside & ~np.isin(windows.hour, _read_by(run))] = True
     return windows.hour[unread], windows.hour[again]
+
+
+def _may_be_dead(run: PipelineRun) -> bool:
+    """A backfill that was killed a moment ago looks like one at work. If it lives after all, both
+    do the same, with the same rows in the end."""
+    return run.trigger == Trigger.BACKFILL and run.state == RunStatus.RUNNING
 
 
 def _reread_from(run: PipelineRun, end: int) -> int:

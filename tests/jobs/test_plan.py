@@ -12,7 +12,7 @@ from pytest_django import Settings
 from jobs.clock import slices, spread, to_hour
 from jobs.models import PipelineRun, Reprocess, RunPart, RunStatus, Trigger, Window, Work
 from jobs.pipeline import backfill_run
-from jobs.plan import SLICE_HOURS, Plan, is_first_of_day, plan_backfill, plan_hour
+from jobs.plan import SLICE_HOURS, Plan, failed, is_first_of_day, plan_backfill, plan_hour
 from tests.factories import PipelineRunFactory, WindowFactory
 from tests.jobs.conftest import at
 
@@ -210,6 +210,16 @@ def test_a_run_for_some_customers_neither_fails_windows_nor_mends_them() -> None
     run_of(0, 2, RunStatus.SUCCEEDED, started=110, customer_ids=[1])
     run_of(2, 4, RunStatus.FAILED, started=110, customer_ids=[1])
     assert backfill(0, 4, Reprocess.FAILED) == [0, 1]
+
+
+def test_who_goes_on_with_a_backfill_need_not_wait_until_it_is_lost() -> None:
+    """One that was killed a moment ago looks as if it were at work, and none of it as failed."""
+    cover(range(6))
+    killed = {"trigger": Trigger.BACKFILL, "reprocess": Reprocess.ALL, "windows_done": 2}
+    run_of(0, 6, RunStatus.RUNNING, started=100, progress_at=timezone.now(), **killed)
+    read_again([0, 1], 101)
+    assert computed_again() == {(2, 6): True}
+    assert failed(range(ZERO, ZERO + 6)).tolist() == []
 
 
 def test_a_run_that_is_still_at_work_decides_nothing() -> None:
