@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.utils import timezone
 
 from config.models import ScoringProfile
+from jobs.clock import CLOCK_TOLERANCE
 from jobs.models import Window
 from sentiment_api.kept import while_unchanged
 
@@ -49,9 +50,12 @@ def data_freshness() -> Freshness:
 
 
 def _newest_windows() -> tuple[datetime | None, datetime | None]:
-    """The ends of the newest covered and the newest complete window."""
-    covered = Window.objects.order_by("-window_start")
-    complete = Window.objects.complete().order_by("-window_start")
+    """The ends of the newest covered and the newest complete window. One of the future, which
+    clocks that are ahead or a restored copy may leave, would hide for its time that nothing comes
+    any more."""
+    until_now = Q(window_end__lte=timezone.now() + CLOCK_TOLERANCE)
+    covered = Window.objects.filter(until_now).order_by("-window_start")
+    complete = Window.objects.complete().filter(until_now).order_by("-window_start")
     return (
         covered.values_list("window_end", flat=True).first(),
         complete.values_list("window_end", flat=True).first(),

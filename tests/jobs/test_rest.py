@@ -112,6 +112,17 @@ def test_with_old_data_it_is_degraded(guest: APIClient, settings: Settings) -> N
     assert services(answer)["data_freshness"] == "degraded"
 
 
+def test_a_window_of_the_future_does_not_hide_old_data(guest: APIClient) -> None:
+    """As clocks that were ahead leave it."""
+    now = timezone.now().replace(minute=0, second=0, microsecond=0)
+    for ago in (timedelta(hours=50), timedelta(days=-7)):
+        WindowFactory.create(window_start=now - ago)
+    assert services(guest.get("/api/health/"))["data_freshness"] == "degraded"
+    told = guest.get("/api/customers/")["Data-Freshness"]
+    assert f'covered="{now - timedelta(hours=49):%Y-%m-%dT%H:%M:%SZ}"' in told
+    assert "met=?0" in told
+
+
 def test_with_nothing_yet_it_is_degraded(guest: APIClient, redis_url: str) -> None:
     assert redis_url
     answer = guest.get("/api/health/")
