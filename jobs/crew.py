@@ -106,7 +106,12 @@ class _Member:
         """Do the parts of a kind that nobody does; were there any?"""
         count = 0
         while part := self.run.parts.take(work, self.name):
-            do(part)
+            try:
+                do(part)
+            except Exception:
+                with self.ledger.last_words():
+                    self.run.parts.give_back(part, self.name)
+                raise
             self._look_up()
             count += 1
         return count > 0

@@ -37,17 +37,17 @@ class Ledger:
     def start(self) -> None:
         """The run is at work (again)."""
         now = timezone.now()
-        self.run.status = RunStatus.RUNNING
+        self.run.status, self.run.error = RunStatus.RUNNING, ""
         self.run.started_at = self.run.started_at or now
         self.run.finished_at = None
-        self._store("status", "started_at", "finished_at")
+        self._store("status", "error", "started_at", "finished_at")
 
     def join(self) -> bool:
         """Somebody more is at work on the run; False when it has ended already."""
         with self.locked() as run:
             if run.ended:
                 return False
-            run.status = RunStatus.RUNNING
+            run.status, run.error = RunStatus.RUNNING, ""
             run.started_at = run.started_at or timezone.now()
         return True
 

@@ -45,6 +45,10 @@ class RunPartQuerySet(models.QuerySet["RunPart"]):
                 return part
         return None
 
+    def give_back(self, part: "RunPart", member: UUID) -> None:
+        """A part that this member could not do: the next one need not wait for it."""
+        self.filter(pk=part.pk, taken_by=member, done_at=None).update(taken_by=None)
+
 
 class RunPart(models.Model):
     """A part of a run that fans out, until the run has ended well."""

@@ -1,7 +1,6 @@
 """A backfill done by several workers together: in one process, and with real ones that die."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import cycle
@@ -303,8 +302,10 @@ def test_a_member_that_fails_is_made_up_for(source: SourceDatabase, redis_url: s
     run.refresh_from_db()
     assert (run.status, run.members) == (RunStatus.RUNNING, 1)
     assert "127.0.0.1:1" in run.error
+    assert Ledger(run).join()
+    run.refresh_from_db()
+    assert run.error == "", "it is at work again"
     DatabaseConfig.objects.update(port=port)
-    RunPart.objects.update(progress_at=timezone.now() - TAKE_OVER_AFTER)
     django_rq.get_queue(BACKFILL_QUEUE).enqueue_job(second)
     work()
     run.refresh_from_db()
@@ -318,22 +319,13 @@ def test_the_last_member_to_fail_ends_the_run(source: SourceDatabase, redis_url:
     for job in fetch(enqueue_run(run)):
         job.retries_left = 0
         job.save()
-    with impatient():
-        work()
+    work()
     run.refresh_from_db()
     assert (run.status, run.members) == (RunStatus.FAILED, 0)
     assert "check host and port" in run.error
     assert run.finished_at is not None
     assert run.parts.exists(), "they tell how far it came"
     assert not run.parts.exclude(done_at=None).exists()
-
-
-@contextmanager
-def impatient() -> Iterator[None]:
-    """Members take over at once."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("jobs.models.part.TAKE_OVER_AFTER", timedelta(0))
-        yield
 
 
 def test_an_hourly_run_goes_first(source: SourceDatabase, redis_url: str) -> None:
