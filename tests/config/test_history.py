@@ -5,7 +5,7 @@ import base64
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission, User
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.test import Client
 from pytest_django import Settings
 from rest_framework.authtoken.models import Token
@@ -112,7 +112,8 @@ def test_a_command_has_a_name_too(settings: Settings, monkeypatch: pytest.Monkey
     monkeypatch.setenv("SOURCE_DB_HOST", "127.0.0.1")
     DatabaseConfigFactory.create(is_active=True, host="a.example", password="old")
     settings.SOURCE_DB = {**settings.SOURCE_DB, "host": "127.0.0.1", "port": 1}
-    call_command("use_source")
+    with pytest.raises(CommandError, match="stored, but it cannot be read: source reachable: "):
+        call_command("use_source")
     ((who, what),) = newest()
     assert who == "manage.py"
     assert "host: a.example → 127.0.0.1" in what

@@ -168,7 +168,10 @@ def test_use_source_keeps_two_sources_apart(
     with pytest.raises(CommandError, match="--same-data"):
         run("use_source")
     before = DatabaseConfig.active().address
-    assert "Reading from localhost:9876/email_security" in run("use_source", "--same-data")
+    out = io.StringIO()
+    with pytest.raises(CommandError, match=r"^stored, but it cannot be read: source rea"):
+        call_command("use_source", "--same-data", stdout=out)
+    assert out.getvalue() == "Reading from localhost:9876/email_security.\n"
     assert DatabaseConfig.active().address != before
     assert DatabaseConfig.objects.count() == 1
 
@@ -317,7 +320,9 @@ def test_without_a_local_database_one_line_names_the_setting(postgres: PostgresS
 def test_use_source_takes_up_an_inactive_connection_and_keeps_what_it_changed(
     source: SourceDatabase, monkeypatch: pytest.MonkeyPatch, settings: Settings
 ) -> None:
-    monkeypatch.setenv("SOURCE_DB_HOST", "localhost")
+    monkeypatch.setenv("SOURCE_DB_HOST", source.server.host)
+    kwargs = source.connection_kwargs
+    settings.SOURCE_DB = {name: kwargs[name] for name in settings.SOURCE_DB}
     DatabaseConfig.objects.update(is_active=False)
     assert "Reading from" in run("use_source")
     assert DatabaseConfig.active().name == "source"
@@ -326,7 +331,8 @@ def test_use_source_takes_up_an_inactive_connection_and_keeps_what_it_changed(
     run("use_source")
     assert len(kept.all()) == 1, "where nothing changed nothing is kept"
     monkeypatch.setitem(settings.SOURCE_DB, "password", "another one")
-    run("use_source")
+    with pytest.raises(CommandError, match="source credentials: "):
+        run("use_source")
     assert kept.order_by("-pk")[0].change_message == "password: set anew (use_source)"
     assert DatabaseConfig.active().password.reveal() == "another one"
 

@@ -10,6 +10,7 @@ from django.core.management.base import CommandError
 from config import history
 from config.allowed_hosts import checked
 from config.models import DatabaseConfig
+from jobs.findings import Level
 from jobs.management.spoken import SpokenCommand
 from jobs.source.inspection import inspect_source
 from jobs.source.switch import SourceChangeRefusedError, activate, refuse_other_source
@@ -46,6 +47,16 @@ class Command(SpokenCommand):
             raise CommandError(f"{error}: --same-data") from error
         activate(config, history.command(), same_data=True, how="use_source")
         self.stdout.write(f"Reading from {config.address}.")
+        self._look_at(config)
+
+    def _look_at(self, config: DatabaseConfig) -> None:
+        """Say what is wrong with it; a script has to see it when it cannot be read."""
+        bad = []
         for finding in inspect_source(config):
-            if finding.level:
-                self.stdout.write(f"  {finding.subject}: {finding.text}")
+            told = f"{finding.subject}: {finding.text}"
+            if finding.level == Level.BAD:
+                bad.append(told)
+            elif finding.level:
+                self.stdout.write(f"  {told}")
+        if bad:
+            raise CommandError(f"stored, but it cannot be read: {'; '.join(bad)}")
