@@ -11,7 +11,7 @@ from config import logs
 from sentiment_api.metrics import request_answered
 
 logger = logging.getLogger("access")
-QUIET = ("static", "health-live", "metrics")
+QUIET = ("static", "health", "health-live", "metrics")
 HEADER = "X-Request-ID"
 
 

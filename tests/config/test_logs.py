@@ -52,6 +52,16 @@ def test_one_line_for_each_request(client: Client, heard: pytest.LogCaptureFixtu
 
 
 @pytest.mark.django_db
+def test_probes_are_quiet(client: Client, heard: pytest.LogCaptureFixture) -> None:
+    for path in ("/api/health/", "/api/health/live/", "/metrics"):
+        client.get(path)
+    assert [record for record in heard.records if record.name == "access"] == []
+    heard.set_level(logging.DEBUG, "access")
+    client.get("/api/health/")
+    assert [record.levelname for record in heard.records if record.name == "access"] == ["DEBUG"]
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     "given", ["", "x" * 65, "two words", "a\tb", '"quoted"', "line\\nline", "ünïcode"]
 )
