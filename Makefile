@@ -27,7 +27,7 @@ ON_POSTGRES := tests/jobs tests/config tests/sentiment_api/test_models.py \
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
 
-install: $(STAMP) ## .venv and packages only (the other targets do it by themselves)
+install: $(STAMP) ## .venv, packages and the built front end (the other targets do it by themselves)
 
 demo: $(STAMP) ## everything on this machine with generated data; PORT=8000
 	@$(BIN)/python -m dashboard.build
