@@ -4,8 +4,10 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from django.conf import settings
+from django.db import Error as DatabaseError
 from django.utils import timezone
 
+from config.outage import in_words
 from jobs import backup
 from jobs.findings import Finding
 from jobs.space import free_bytes, local_database_bytes
@@ -15,7 +17,10 @@ LEAST_ROOM = 1_000_000_000
 
 def room() -> Finding:
     """Does the local database have room to grow?"""
-    free, size = free_bytes(), local_database_bytes()
+    try:
+        free, size = free_bytes(), local_database_bytes()
+    except (DatabaseError, OSError) as error:
+        return Finding.doubtful("room", f"not known: {in_words(error)}")
     if free is None:
         return Finding.good("room", f"the local database has {size:,} bytes")
     if free < max(LEAST_ROOM, size):

@@ -21,7 +21,7 @@ from config.secrets import decrypt, encrypt
 from config.stored_secrets import outdated, unreadable
 from jobs import disk, owed, schedules, status, words
 from jobs.advice import told
-from jobs.findings import Finding
+from jobs.findings import Finding, Level
 from jobs.gaps import gaps
 from jobs.health import redis_connection
 from jobs.models import RunStatus, Window
@@ -35,17 +35,17 @@ CLOCK_SECONDS = 60
 def examine() -> Iterator[Finding]:
     """Everything, one after the other; what cannot be looked at is a finding too."""
     yield from _settings()
-    database = list(_local_database())
-    yield from database
-    if any(finding.subject == "local database" and finding.level for finding in database):
-        return
-    yield from _secrets()
+    database = _local_database()
+    yield database
+    if database.level == Level.GOOD:
+        yield from _secrets()
     yield disk.room()
     yield from _files()
     yield from disk.copies()
     yield from _source()
     yield from _redis()
-    yield from _pipeline()
+    if database.level == Level.GOOD:
+        yield from _pipeline()
 
 
 def _settings() -> Iterator[Finding]:
@@ -69,22 +69,21 @@ def _settings() -> Iterator[Finding]:
         yield Finding.good("settings", "the system checks pass and secrets can be encrypted")
 
 
-def _local_database() -> Iterator[Finding]:
+def _local_database() -> Finding:
     try:
         executor = MigrationExecutor(connection)
         waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
         if waiting:
-            yield Finding.bad(
+            return Finding.bad(
                 "local database",
                 f"migrations not applied: {len(waiting)}; run `manage.py migrate`",
             )
-            return
         with transaction.atomic():
             Window.objects.filter(reports=-1).update(reports=0)
             transaction.set_rollback(True)
-        yield Finding.good("local database", f"{connection.vendor}, migrated and writable")
+        return Finding.good("local database", f"{connection.vendor}, migrated and writable")
     except DatabaseError as error:
-        yield Finding.bad("local database", told(error).removeprefix("local database: "))
+        return Finding.bad("local database", told(error).removeprefix("local database: "))
 
 
 def _secrets() -> Iterator[Finding]:
@@ -127,6 +126,8 @@ def _source() -> Iterator[Finding]:
             )
     except NoActiveConnectionError as error:
         yield Finding.bad("source", str(error))
+    except DatabaseError:
+        yield Finding.doubtful("source", "not known: its connection is in the local database")
 
 
 def _redis() -> Iterator[Finding]:

@@ -41,6 +41,7 @@ class Part:
     status: Level
     message: str
     detail: str = ""
+    is_known: bool = True
 
 
 def worst(parts: Iterable[Part]) -> Level:
@@ -57,9 +58,7 @@ def known_from_database(look_at: Callable[[], Part]) -> Callable[[], Part]:
         try:
             return look_at()
         except DatabaseError as error:
-            return Part(
-                Level.DEGRADED, "Not known: the local database does not answer.", str(error)
-            )
+            return _unknown("the local database does not answer", str(error))
 
     return look
 
@@ -72,9 +71,13 @@ def known_from_redis(look_at: Callable[[], Part]) -> Callable[[], Part]:
         try:
             return look_at()
         except redis.RedisError as error:
-            return Part(Level.DEGRADED, "Not known: Redis does not answer.", str(error))
+            return _unknown("Redis does not answer", str(error))
 
     return look
+
+
+def _unknown(why: str, detail: str) -> Part:
+    return Part(Level.DEGRADED, f"Not known: {why}.", detail, is_known=False)
 
 
 def look() -> dict[str, Part]:
@@ -122,7 +125,7 @@ def in_redis() -> dict[str, Part]:
     """Redis, and the parts that only Redis knows: not asked for while it does not answer."""
     server = redis_server()
     if server.status is not Level.HEALTHY:
-        unknown = Part(Level.DEGRADED, "Not known: Redis does not answer.", server.detail)
+        unknown = _unknown("Redis does not answer", server.detail)
         return {"redis": server, "worker": unknown, "scheduler": unknown}
     return {"redis": server, "worker": worker(), "scheduler": scheduler()}
 

@@ -20,7 +20,7 @@ from jobs.health import Level, redis_connection, source_database
 from jobs.models import PipelineRun, RunStatus
 from jobs.pipeline import STEPS
 from jobs.queue import QUEUE_NAMES, workers_by_queue
-from jobs.space import free_bytes, local_database_bytes
+from jobs.space import free_bytes, local_database_bytes, sqlite_file
 from sentiment_api.freshness import data_freshness
 
 logger = logging.getLogger(__name__)
@@ -36,6 +36,7 @@ class Pipeline(Collector):
 
     def collect(self) -> Iterator[Family]:
         """All figures, as they are now."""
+        yield from _on_disk()
         up = _family("up", "1 when a part answers, else 0.", "part")
         parts: tuple[tuple[str, Callable[[], Iterable[Family]], type[Exception]], ...] = (
             ("database", _of_database, DatabaseError),
@@ -50,7 +51,9 @@ class Pipeline(Collector):
             else:
                 OUTAGES[part].end()
                 up.add_metric([part], 1)
-        up.add_metric(["source"], source_database().status == Level.HEALTHY)
+        source = source_database()
+        if source.is_known:
+            up.add_metric(["source"], source.status == Level.HEALTHY)
         yield up
 
 
@@ -73,11 +76,24 @@ def _of_database() -> Iterator[Family]:
         "Windows between the first covered one and now that were never read.",
         missing_windows(),
     )
-    yield _value("local_database_bytes", "Size of the local database.", local_database_bytes())
+    if sqlite_file() is None:
+        yield _size()
+
+
+def _on_disk() -> Iterator[Family]:
+    """What is known without the local database: a full disk may be why it does not answer."""
+    try:
+        free = free_bytes()
+        if free is not None:
+            yield _size()
+            yield _value("local_disk_free_bytes", "Free space where the SQLite file lies.", free)
+    except OSError as error:
+        logger.warning("the room of the local database is left out: %s", error)
     yield from _newest_backup()
-    free = free_bytes()
-    if free is not None:
-        yield _value("local_disk_free_bytes", "Free space where the SQLite file lies.", free)
+
+
+def _size() -> Family:
+    return _value("local_database_bytes", "Size of the local database.", local_database_bytes())
 
 
 def _newest_backup() -> Iterator[Family]:

@@ -1,9 +1,11 @@
 """What the doctor says of a local database that cannot be used as it is."""
 
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from django.db.migrations.recorder import MigrationRecorder
 
 from tests.jobs.test_commands import said_by_doctor
@@ -23,11 +25,13 @@ def read_only() -> Iterator[None]:
 
 
 def of_local_database(said: str) -> list[str]:
-    """The lines about it; with something wrong there, nothing that rests on it is looked at."""
+    """The lines about it; with something wrong there, all else is looked at that does not rest on
+    it, as a full disk may be the reason."""
     lines = [line for line in said.splitlines() if " local database: " in line]
     if not said.count("ok    local database"):
         assert "windows:" not in said
-        assert "source" not in said
+    for subject in (" room: ", " source", " redis: "):
+        assert subject in said
     return lines
 
 
@@ -50,6 +54,22 @@ def test_one_that_takes_no_writes() -> None:
     assert ("readonly database; let the user" in line) or (
         "read-only transaction; DATABASE" in line
     )
+
+
+def test_one_that_does_not_answer() -> None:
+    def refuse(*_: Any) -> None:
+        raise OperationalError("disk I/O error")
+
+    with connection.execute_wrapper(refuse):
+        said = said_by_doctor()
+    (line,) = of_local_database(said)
+    assert line.startswith("BAD   local database: disk I/O error; see whether the disk of")
+    assert "look  source: not known: its connection is in the local database" in said
+
+
+def test_one_whose_folder_is_gone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("jobs.space.sqlite_file", lambda: tmp_path / "gone" / "db.sqlite3")
+    assert "look  room: not known: " in said_by_doctor()
 
 
 def test_one_that_is_well() -> None:

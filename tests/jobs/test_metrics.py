@@ -257,10 +257,15 @@ def test_whichever_process_answers_all_of_them_are_counted() -> None:
 
 def test_without_a_database_it_says_so(tmp_path: Path, valkey: ValkeyServer) -> None:
     broken = {"DATABASE_URL": f"sqlite:///{tmp_path}/empty.sqlite3", "REDIS_URL": valkey.url()}
-    values = {"METRICS_TOKEN": TOKEN, "ENV_FILE": "", **broken}
+    (tmp_path / "sentiment-20260101T000000Z.sqlite3").write_text("12345")
+    values = {"METRICS_TOKEN": TOKEN, "ENV_FILE": "", "BACKUP_DIR": str(tmp_path), **broken}
     with web_server(None, **values) as address:
         found = scrape_at(address)
     assert found[key("up", part="database")] == 0
     assert found[key("up", part="redis")] == 1
     assert key("data_age_seconds") not in found
     assert key("workers", queue="high") in found
+    assert key("up", part="source") not in found, "nobody knows where it is"
+    assert found[key("local_disk_free_bytes")] > 0, "a full disk may be the reason"
+    assert key("local_database_bytes") in found
+    assert found[key("backup_bytes")] == 5
