@@ -19,7 +19,7 @@ from redis.exceptions import RedisError
 
 from config.models import ScoringProfile
 from config.outage import in_words
-from jobs import bulk, owed
+from jobs import bulk
 from jobs.clock import to_hour
 from jobs.ledger import Ledger, StepResult
 from jobs.models import OwedScore, PipelineRun, RunStatus, Trigger, Window
@@ -160,7 +160,7 @@ def doomed(asked: Limits) -> list[Doomed]:
     superseded, old = _ended(asked), _started(asked.windows_before)
     standing = asked.windows_before
     if standing is not None:
-        standing -= timedelta(hours=max(owed.standing_hours(), ScoringProfile.reach_of_all()))
+        standing -= timedelta(hours=ScoringProfile.reach_of_all())
     scores = _scores(asked, standing)
     counts = _counts(asked, standing)
     return [
