@@ -10,10 +10,9 @@ on). A proxy that passes on whole requests does the same, before them.
 import threading
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from io import BytesIO
 from tempfile import SpooledTemporaryFile
-from typing import Any
-
-import orjson
+from typing import Any, NamedTuple
 
 from sentiment_analysis.deadlines import Deadlines, stop_reading
 
@@ -21,10 +20,19 @@ LARGEST = 10_000_000
 """Bytes; views have limits of their own below that."""
 IN_MEMORY = 1_000_000
 PART = 65_536
+REFUSED = "sentiment.body_refused"
+"""Where in the environment the application finds the refusal of a body."""
 
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
 Application = Callable[[Environ, StartResponse], Iterable[bytes]]
+
+
+class Refusal(NamedTuple):
+    """What is answered instead of what the body asks for."""
+
+    status: int
+    detail: str
 
 
 class TimelyBodies:
@@ -40,22 +48,32 @@ class TimelyBodies:
         if not length:
             return self._application(environ, start_response)
         if length > LARGEST:
-            return _refuse(environ, start_response, "413 Content Too Large", "It is too large.")
+            return self._refuse(environ, start_response, 413, "It is too large.")
         if not self._waiting.acquire(blocking=False):
-            return _refuse(
-                environ, start_response, "503 Service Unavailable", "Too many are on their way."
-            )
+            return self._refuse(environ, start_response, 503, "Too many are on their way.")
         try:
             body = self._arrived(environ, length)
         finally:
             self._waiting.release()
         if body is None:
-            return _refuse(
-                environ, start_response, "408 Request Timeout", "It did not arrive in time."
-            )
+            return self._refuse(environ, start_response, 408, "It did not arrive in time.")
         with body:
             environ["wsgi.input"] = body
             return self._application(environ, start_response)
+
+    def _refuse(
+        self, environ: Environ, start_response: StartResponse, status: int, why: str
+    ) -> Iterable[bytes]:
+        """Let the application say so, in the shape of the face that was asked, and note it."""
+        # gunicorn waits for the rest before it closes, and takes nobody else in the meantime.
+        stop_reading(environ.get("gunicorn.socket"))
+        # It heeds no header of ours: it would promise to keep the connection, and close it.
+        response: Any = getattr(start_response, "__self__", None)
+        if hasattr(response, "force_close"):
+            response.force_close()
+        environ["wsgi.input"], environ["CONTENT_LENGTH"] = BytesIO(), "0"
+        environ[REFUSED] = Refusal(status, f"The body was not taken. {why}")
+        return self._application(environ, start_response)
 
     def _arrived(self, environ: Environ, length: int) -> "SpooledTemporaryFile[bytes] | None":
         """The whole body; None when it does not come in time or at all."""
@@ -76,24 +94,3 @@ class TimelyBodies:
 def _length(environ: Environ) -> int:
     text = environ.get("CONTENT_LENGTH") or ""
     return int(text) if text.isdecimal() else 0
-
-
-def _refuse(environ: Environ, start_response: StartResponse, status: str, why: str) -> list[bytes]:
-    # gunicorn waits for the rest before it closes, and takes nobody else in the meantime.
-    stop_reading(environ.get("gunicorn.socket"))
-    # It heeds no header of ours: it would promise to keep the connection, and close it.
-    response: Any = getattr(start_response, "__self__", None)
-    if hasattr(response, "force_close"):
-        response.force_close()
-    detail = f"The body was not taken. {why}"
-    content = orjson.dumps({"code": status[4:], "detail": detail, "errors": [], "id": None})
-    headers = [
-        ("Content-Type", "application/json"),
-        ("Content-Length", str(len(content))),
-        ("Connection", "close"),
-        ("X-Content-Type-Options", "nosniff"),
-    ]
-    if status.startswith("503"):
-        headers.append(("Retry-After", "1"))
-    start_response(status, headers)
-    return [content]

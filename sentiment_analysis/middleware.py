@@ -1,6 +1,8 @@
 """What others do for every request, done once, or where it is needed."""
 
+from collections.abc import Callable
 from functools import cache, partial
+from http import HTTPStatus
 from typing import Any
 
 from csp.constants import HEADER
@@ -11,6 +13,9 @@ from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.messages.storage import default_storage
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject, empty
+
+from sentiment_analysis.bodies import REFUSED, Refusal
+from sentiment_api.graphql.handlers import body_refused
 
 
 class OnePolicy(CSPMiddleware):
@@ -28,6 +33,26 @@ class OnePolicy(CSPMiddleware):
 @cache
 def _policy() -> str:
     return build_policy()
+
+
+class RefusedBodies:
+    """Answers in the place of a view whose body was not taken."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_: Any) -> HttpResponse | None:
+        """The refusal: the route is known by now, and nobody has looked at the body."""
+        refusal: Refusal | None = request.META.get(REFUSED)
+        if refusal is None:
+            return None
+        answer = body_refused(request, *refusal)
+        if answer.status_code == HTTPStatus.SERVICE_UNAVAILABLE:
+            answer["Retry-After"] = "1"
+        return answer
 
 
 class MessagesWhereNeeded(MessageMiddleware):

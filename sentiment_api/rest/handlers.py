@@ -43,6 +43,11 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     return defaults.bad_request(request, exception)
 
 
+def body_refused(status: int, detail: str) -> HttpResponse:
+    """A body that the server has not taken."""
+    return JsonResponse(error_body(status, detail), status=status)
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     """An error that no view has caught."""
     if request.path.startswith(PREFIX):

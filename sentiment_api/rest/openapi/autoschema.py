@@ -112,6 +112,7 @@ class TrueSchema(AutoSchema):
             "403": for_staff,
             "404": "{" in self.path or is_list,
             "406": True,
+            "408": with_body,
             "409": with_body,
             "413": with_body,
             "414": True,

@@ -34,6 +34,10 @@ BY_STATUS: dict[str, tuple[str, dict[str, Any]]] = {
             "There is no such form of answer; the header Accept can ask for: application/json.",
         ),
     ),
+    "408": (
+        "The body did not arrive in time.",
+        error_body(408, "The body was not taken. It did not arrive in time."),
+    ),
     "409": (
         "It does not go together with what is there.",
         error_body(409, f"name: {_TAKEN[0]['detail']}", _TAKEN),
@@ -57,7 +61,7 @@ BY_STATUS: dict[str, tuple[str, dict[str, Any]]] = {
         ),
     ),
     "503": (
-        "The local database is down.",
+        "The local database is down, or too many bodies are on their way.",
         error_body(503, "The local database does not answer. Try again later."),
     ),
 }
