@@ -3,8 +3,11 @@
 from django.db import Error, OperationalError, ProgrammingError
 
 _AWAY = "check that the server of DATABASE_URL runs; the next run goes on"
+MIGRATE = "run `manage.py migrate`"
 _ADVICE = (
-    ("no such table", "run `manage.py migrate`"),
+    ("no such table", MIGRATE),
+    ("no such column", MIGRATE),
+    ("has no column named", MIGRATE),
     (
         "database is locked",
         "something has been writing there for longer than one waits: see what it is (a shell, "
@@ -49,7 +52,7 @@ def told(error: Error) -> str:
 
 def _advice(error: Error, said: str) -> str:
     if _MISSING in said and isinstance(error, ProgrammingError):
-        return "run `manage.py migrate`"
+        return MIGRATE
     if _MISSING in said and isinstance(error, OperationalError):
         return "create it, or name another one in DATABASE_URL"
     return next((advice for text, advice in _ADVICE if text in said), "")

@@ -26,8 +26,9 @@ def room() -> Finding:
     if free < max(LEAST_ROOM, size):
         return Finding.bad(
             "room",
-            f"{free:,} bytes are free beside a local database of {size:,}: make room, or "
-            "`manage.py prune` what is old",
+            f"{free:,} bytes are free beside a local database of {size:,}: make room on that disk; "
+            "`manage.py prune` only ends growth, VACUUM after it gives room back and needs some "
+            "itself (docs/operations.md, Retention)",
         )
     return Finding.good("room", f"the local database has {size:,} bytes, {free:,} are free")
 

@@ -10,7 +10,6 @@ from django.contrib.staticfiles import finders
 from django.core import checks
 from django.db import Error as DatabaseError
 from django.db import connection, transaction
-from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 from redis.exceptions import RedisError
 
@@ -26,6 +25,7 @@ from jobs.gaps import gaps
 from jobs.health import redis_connection
 from jobs.models import RunStatus, Window
 from jobs.queue import HOURLY_QUEUE, QUEUE_NAMES, START_A_WORKER, workers_by_queue
+from jobs.schema import not_migrated
 from jobs.source.inspection import inspect_source
 from sentiment_api.freshness import data_freshness
 
@@ -71,13 +71,8 @@ def _settings() -> Iterator[Finding]:
 
 def _local_database() -> Finding:
     try:
-        executor = MigrationExecutor(connection)
-        waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
-        if waiting:
-            return Finding.bad(
-                "local database",
-                f"migrations not applied: {len(waiting)}; run `manage.py migrate`",
-            )
+        if said := not_migrated():
+            return Finding.bad("local database", said)
         with transaction.atomic():
             Window.objects.filter(reports=-1).update(reports=0)
             transaction.set_rollback(True)

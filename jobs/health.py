@@ -10,15 +10,15 @@ import redis
 from django.conf import settings
 from django.core.cache import caches
 from django.db import Error as DatabaseError
-from django.db import connection
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from config.models import DatabaseConfig
 from config.models.database import NoActiveConnectionError
 from config.secrets import SecretUnreadableError
-from jobs import schedules
+from jobs import disk, findings, schedules
 from jobs.queue import HOURLY_QUEUE, START_A_WORKER, workers_by_queue
+from jobs.schema import not_migrated
 from jobs.source.connection import SourceError, open_source
 from sentiment_api.freshness import data_freshness
 
@@ -102,12 +102,16 @@ def look_again() -> dict[str, Part]:
 
 
 def database() -> Part:
-    """The local database answers."""
+    """The local database answers, is migrated and has room."""
     try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
+        if said := not_migrated():
+            return Part(Level.UNHEALTHY, "The local database is not migrated.", said)
     except DatabaseError as error:
         return Part(Level.UNHEALTHY, "The local database does not answer.", str(error).strip())
+    room = disk.room()
+    if room.level == findings.Level.BAD:
+        message = "The local database answers, and has little room left."
+        return Part(Level.DEGRADED, message, room.text)
     return Part(Level.HEALTHY, "The local database answers.")
 
 

@@ -39,8 +39,9 @@ class HealthView(StrictView):
         examples.HEALTH,
     )
     def get(self, request: Request) -> Response:
-        """The worst of the parts counts. Local database or Redis down: `unhealthy` (503). Source
-        down, no worker or scheduler, old data: `degraded` (200)."""
+        """The worst of the parts counts. Local database down or not migrated, Redis down:
+        `unhealthy` (503). Little room left, source down, no worker or scheduler, old data:
+        `degraded` (200)."""
         staff = not self.unknown and is_staff(request)
         parts = health.look_again()
         status = health.worst(parts.values())

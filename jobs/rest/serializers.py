@@ -24,7 +24,9 @@ class ServiceSerializer(serializers.Serializer[Any]):
 class ServicesSerializer(serializers.Serializer[Any]):
     """All parts."""
 
-    database = ServiceSerializer(help_text="The local database. Down: unhealthy.")
+    database = ServiceSerializer(
+        help_text="Down or not migrated: unhealthy. Little room left: degraded."
+    )
     redis = ServiceSerializer(help_text="Down: unhealthy.")
     source_database = ServiceSerializer(help_text="The vendor's database. Down: degraded.")
     web = ServiceSerializer(help_text="The process that answers.")

@@ -10,6 +10,8 @@ from jobs.advice import told
     ("error", "said"),
     [
         (OperationalError("no such table: x"), "no such table: x; run `manage.py migrate`"),
+        (OperationalError("no such column: x.y"), "no such column: x.y; run `manage.py migrate`"),
+        (OperationalError("table x has no column named y"), "named y; run `manage.py migrate`"),
         (ProgrammingError('relation "x" does not exist\nLINE 1'), "exist; run `manage.py migrate`"),
         (OperationalError('FATAL: database "x" does not exist'), "exist; create it, or name"),
         (OperationalError("database is locked"), "locked; something has been writing there for"),

@@ -397,6 +397,7 @@ def test_doctor_looks_at_room_files_copies_and_clocks(
     monkeypatch.setattr("jobs.doctor.CLOCK_SECONDS", -1)
     said = said_by_doctor()
     assert "BAD   room: 999,999,999 bytes are free beside a local database of" in said
+    assert "`manage.py prune` only ends growth, VACUUM after it gives room back" in said
     assert "look  pages: static files are not collected" in said
     assert f"look  backup: there is none in {tmp_path}: `manage.py backup`" in said
     assert "look  redis clock: Redis' clock is " in said

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.db import InterfaceError, OperationalError, connection
+from django.db.migrations.recorder import MigrationRecorder
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import Settings
@@ -159,6 +160,27 @@ def test_without_the_local_database_it_is_unhealthy(
     assert (answer.status_code, services(answer)["database"]) == (503, "unhealthy")
     assert services(answer)["data_freshness"] == "degraded"
     assert (alive.status_code, alive.json()) == (200, {"status": "healthy"})
+
+
+def test_with_little_room_it_is_degraded(
+    guest: APIClient, redis_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert redis_url
+    monkeypatch.setattr("jobs.disk.free_bytes", lambda: 0)
+    answer = guest.get("/api/health/")
+    assert (answer.status_code, services(answer)["database"]) == (200, "degraded")
+    message = "The local database answers, and has little room left."
+    assert answer.json()["services"]["database"]["message"] == message
+
+
+def test_before_migration_it_is_unhealthy(staff: APIClient, redis_url: str) -> None:
+    assert redis_url
+    MigrationRecorder.Migration.objects.filter(app="jobs").order_by("-id")[0].delete()
+    answer = staff.get("/api/health/")
+    assert (answer.status_code, services(answer)["database"]) == (503, "unhealthy")
+    told = answer.json()["services"]["database"]
+    assert told["message"] == "The local database is not migrated."
+    assert told["detail"] == "migrations not applied: 1; run `manage.py migrate`"
 
 
 def test_signing_in_needs_no_database_to_see_that_it_is_down(redis_url: str) -> None:
