@@ -5,7 +5,7 @@ import json
 import os
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
@@ -15,6 +15,9 @@ from cryptography.fernet import Fernet
 from demo.servers import write_private
 
 ROOT = Path(__file__).resolve().parents[1]
+
+# What every demo makes before anything else, in this order.
+_RUNNING, _SECRETS = "running", "secrets.json"
 
 
 class DemoError(RuntimeError):
@@ -36,9 +39,10 @@ class State:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        # To be passed through, not looked into: as root, PostgreSQL runs as another user.
-        folder.mkdir(parents=True, exist_ok=True)
-        folder.chmod(0o711)
+        with suppress(FileExistsError):
+            folder.mkdir(parents=True)
+            # To be passed through, not looked into: as root, PostgreSQL runs as another user.
+            folder.chmod(0o711)
         self._lock: TextIO | None = None
 
     @classmethod
@@ -60,8 +64,14 @@ class State:
         self._mark.touch()
 
     def hold(self, address: str) -> None:
-        """Keep other demos out of this folder until this process ends. Raises DemoError."""
-        file = (self.folder / "running").open("a+")
+        """Keep other demos out of this folder until this process ends. Raises DemoError, also
+        where the folder holds what no demo has made."""
+        if not self._is_of_a_demo():
+            raise DemoError(
+                f"{self.folder} is of no demo: DEMO_HOME has to name an empty folder, or one that "
+                "a demo has made."
+            )
+        file = (self.folder / _RUNNING).open("a+")
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -76,7 +86,7 @@ class State:
 
     def secrets(self) -> Secrets:
         """The keys and passwords, made at the first start."""
-        file = self.folder / "secrets.json"
+        file = self.folder / _SECRETS
         if not file.exists():
             made = {
                 "secret_key": secrets.token_urlsafe(50),
@@ -100,6 +110,12 @@ class State:
             yield file
         finally:
             file.unlink(missing_ok=True)
+
+    def _is_of_a_demo(self) -> bool:
+        if not self.folder.is_dir():
+            return False
+        names = {file.name for file in self.folder.iterdir()}
+        return names <= {_RUNNING} or names >= {_RUNNING, _SECRETS}
 
     @property
     def _mark(self) -> Path:
