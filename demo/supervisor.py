@@ -1,5 +1,6 @@
 """`make demo` from the first line to the last: servers, data, Django, processes, and their end."""
 
+import math
 import os
 import shlex
 import signal
@@ -204,10 +205,11 @@ def _announce(state: State, secrets: Secrets, settings_file: Path, port: int) ->
     address = f"http://127.0.0.1:{port}"
     inside = settings_file.is_relative_to(ROOT)
     settings = shlex.quote(str(settings_file.relative_to(ROOT) if inside else settings_file))
-    deadline = time.monotonic() + _WEB_SECONDS
+    late = time.monotonic() + _WEB_SECONDS
     while not _answers(f"{address}/admin/login/"):
-        if time.monotonic() > deadline:
-            return
+        if time.monotonic() > late:
+            print(f"{address}/ does not answer yet, see the lines of web.", flush=True)
+            late = math.inf
         time.sleep(0.2)
     print(
         f"""
