@@ -1,5 +1,6 @@
 """The address holds the view; the page follows the data; what is shown can be taken along."""
 
+import codecs
 import csv
 import re
 from pathlib import Path
@@ -16,8 +17,9 @@ pytestmark = pytest.mark.xdist_group("browser")
 
 def rows_of(download: Download) -> list[dict[str, str]]:
     """The rows of a file that was saved."""
-    text = Path(download.path()).read_text("utf-8-sig")
-    return list(csv.DictReader(text.splitlines()))
+    content = Path(download.path()).read_bytes()
+    assert content.startswith(codecs.BOM_UTF8), "or spreadsheets garble names"
+    return list(csv.DictReader(content.decode("utf-8-sig").splitlines()))
 
 
 def test_a_view_can_be_sent_to_a_colleague(look: Look, visit: Visit) -> None:

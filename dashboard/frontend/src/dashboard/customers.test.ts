@@ -12,8 +12,12 @@ const NOBODY = { customers: { totalCount: 0, edges: [], pageInfo: { hasNextPage:
 
 /** A server whose data have these versions, each time that somebody asks; then the last of them. */
 function versions(...numbers: number[]): void {
+  serve(NOBODY, numbers)
+}
+
+function serve(list: object, numbers: number[]): void {
   asked.mockImplementation(({ text }: { text: string }) => {
-    if (!text.includes('dataFreshness')) return Promise.resolve(NOBODY)
+    if (!text.includes('dataFreshness')) return Promise.resolve(list)
     const version = numbers.length > 1 ? numbers.shift() : numbers[0]
     return Promise.resolve({ dataFreshness: { version } })
   })
@@ -33,6 +37,12 @@ describe('a file of customers', () => {
 
   it('is refused when they change each time', async () => {
     versions(1, 2, 3, 4, 5, 6)
+    await expect(saveCustomers(HOME)).rejects.toThrow('changed each time')
+    expect(saved).not.toHaveBeenCalled()
+  })
+
+  it('is refused when somebody is missing in it', async () => {
+    serve({ customers: { ...NOBODY.customers, totalCount: 1 } }, [7])
     await expect(saveCustomers(HOME)).rejects.toThrow('changed each time')
     expect(saved).not.toHaveBeenCalled()
   })
