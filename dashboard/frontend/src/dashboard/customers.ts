@@ -1,7 +1,7 @@
 import { NoAnswer, ask } from './api/ask'
 import type { View } from './address'
 import { type Cell, fileName, save, stamp, toCsv } from './csv'
-import { count } from './format'
+import { bound, count } from './format'
 import { newest } from './freshness'
 import {
   type CustomerOrder,
@@ -118,7 +118,7 @@ function csvName(view: View): string {
     view.industry ?? 'all industries',
     ORDER_NAMES[view.order],
     state,
-    min === null && max === null ? null : `score ${min ?? 0} to ${max ?? 1}`,
+    min === null && max === null ? null : `score ${bound(min ?? 0)} to ${bound(max ?? 1)}`,
     search,
     stamp(newest.value ?? ''),
   )

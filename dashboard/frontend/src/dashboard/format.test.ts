@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
-import { difference, duration, growth, interval, score } from './format'
+import { bound, difference, duration, growth, interval, score } from './format'
 import { isSure, level } from './levels'
 
 describe('numbers', () => {
@@ -11,6 +11,7 @@ describe('numbers', () => {
 
   it('have as many digits as they deserve', () => {
     expect(score(0.456)).toBe('0.46')
+    expect([0.39999999999999997, 0.7000000000000001, 0.4251].map(bound)).toEqual([0.4, 0.7, 0.4251])
     expect(interval(0.1, 0.333)).toBe('0.10–0.33')
     expect([difference(0.123), difference(-0.1), difference(-0.001)]).toEqual(['+0.12', '−0.10', '±0.00'])
     expect([growth(112, 100), growth(50, 100), growth(1, 1)]).toEqual(['+12 %', '−50 %', '0 %'])

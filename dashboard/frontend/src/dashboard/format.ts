@@ -16,6 +16,9 @@ export const NONE = '–'
 /** A score or a share: two digits are more than it is sure of. */
 export const score = (value: number | null | undefined): string => value?.toFixed(2) ?? NONE
 
+/** A bound of scores as it is read: the number next to 0.4 is 0.4 to the eye. */
+export const bound = (value: number): number => Number(value.toFixed(9))
+
 export const interval = (low: number, high: number): string => `${score(low)}–${score(high)}`
 
 /** With its sign; what rounds to nothing is ±0.00. */

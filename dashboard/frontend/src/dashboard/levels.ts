@@ -5,7 +5,8 @@ export interface Levels {
   healthyAbove: number
 }
 
-export type Level = 'attention' | 'fair' | 'healthy'
+export const LEVELS = ['attention', 'fair', 'healthy'] as const
+export type Level = (typeof LEVELS)[number]
 
 export const LEVEL_WORDS: Record<Level, string> = {
   attention: 'Needs attention',
@@ -70,4 +71,20 @@ export function sizes(scored: number, fairOrBetter: number, fairOrWorse: number)
     fair: fairOrBetter + fairOrWorse - scored,
     healthy: scored - fairOrWorse,
   }
+}
+
+/** Which scores are at a level, for ranges of the API: they hold their ends, which are fair. */
+export function rangeOf(level: Level, { attentionBelow, healthyAbove }: Levels) {
+  if (level === 'attention') return { min: null, max: neighbour(attentionBelow, -1n) }
+  if (level === 'healthy') return { min: neighbour(healthyAbove, 1n), max: null }
+  return { min: attentionBelow, max: healthyAbove }
+}
+
+/** The next lower or higher score that can be: there is no number between them. */
+function neighbour(score: number, step: 1n | -1n): number {
+  if (score === (step < 0 ? 0 : 1)) return score
+  const bits = new DataView(new ArrayBuffer(8))
+  bits.setFloat64(0, score)
+  bits.setBigInt64(0, bits.getBigInt64(0) + step)
+  return bits.getFloat64(0)
 }

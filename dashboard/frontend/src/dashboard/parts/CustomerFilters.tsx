@@ -1,5 +1,6 @@
 import { FIRST_PAGE, ORDERS, STATES } from '../address'
 import { ORDER_NAMES, isFiltered, stateWords } from '../customers'
+import { bound } from '../format'
 import { address, filter, follow, view } from '../place'
 import { Icon } from './Icon'
 import { Search } from './Search'
@@ -86,7 +87,7 @@ function Bound({ name, value, label }: BoundProperties) {
       inputMode="decimal"
       placeholder={name === 'min' ? '0' : '1'}
       aria-label={`Score ${label}`}
-      value={value ?? ''}
+      value={value === null ? '' : bound(value)}
       onChange={onChange}
     />
   )

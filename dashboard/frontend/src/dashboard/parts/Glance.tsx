@@ -6,7 +6,7 @@ import { useStanding } from '../data'
 import { count, growth, interval, score } from '../format'
 import { newest } from '../freshness'
 import { Census } from '../generated/queries'
-import { LEVEL_WORDS, type Levels, STATE_WORDS, rangesOfFair, sizes } from '../levels'
+import { LEVELS, LEVEL_WORDS, type Levels, STATE_WORDS, rangeOf, rangesOfFair, sizes } from '../levels'
 import { address, follow, view } from '../place'
 import { DAY, HOUR, type Period, iso } from '../ranges'
 import type { View } from '../address'
@@ -226,9 +226,13 @@ function People({ levels }: { levels: Levels }) {
   const size = (name: keyof typeof data): number => data[name]?.totalCount ?? 0
   const of = sizes(size('scored'), size('fairOrBetter'), size('fairOrWorse'))
   const groups: Group[] = [
-    { name: 'attention', words: LEVEL_WORDS.attention, icon: 'attention', size: of.attention, change: { state: 'scored', max: levels.attentionBelow } },
-    { name: 'fair', words: LEVEL_WORDS.fair, icon: 'fair', size: of.fair, change: { state: 'scored', min: levels.attentionBelow, max: levels.healthyAbove } },
-    { name: 'healthy', words: LEVEL_WORDS.healthy, icon: 'healthy', size: of.healthy, change: { state: 'scored', min: levels.healthyAbove } },
+    ...LEVELS.map((name): Group => ({
+      name,
+      words: LEVEL_WORDS[name],
+      icon: name,
+      size: of[name],
+      change: { state: 'scored', ...rangeOf(name, levels) },
+    })),
     { name: 'insufficient_evidence', words: STATE_WORDS.INSUFFICIENT_EVIDENCE, icon: 'insufficient', size: size('insufficient'), change: { state: 'insufficient' } },
     { name: 'stale', words: STATE_WORDS.STALE, icon: 'stale', size: size('stale'), change: { state: 'stale' } },
     { name: 'no_data', words: STATE_WORDS.NO_DATA, icon: 'none', size: size('none'), change: { state: 'none' } },
