@@ -1,4 +1,5 @@
 import type { Resolution } from './generated/queries'
+import { HOUR } from './ranges'
 
 const LOCALE = 'en-GB'
 const whole = new Intl.NumberFormat(LOCALE, { maximumFractionDigits: 0 })
@@ -51,11 +52,22 @@ const dayAndTime = time({ weekday: 'short', day: 'numeric', month: 'short', ...m
 const dayAndTimeOfYear = time({ day: 'numeric', month: 'short', year: 'numeric', ...minutes })
 const utcDayAndTime = time({ day: 'numeric', month: 'short', year: 'numeric', ...minutes, timeZone: 'UTC' })
 
-/** In the reader's zone; the year only where it is another one. */
-export function moment(at: string | number): string {
-  const date = new Date(at)
+/** The year only where it is another one. */
+function dayAndClock(date: Date): string {
   const sameYear = date.getFullYear() === new Date().getFullYear()
   return (sameYear ? dayAndTime : dayAndTimeOfYear)(date)
+}
+
+/** In the reader's zone. */
+export function moment(at: string | number): string {
+  const date = new Date(at)
+  return dayAndClock(date) + changingZone(date.getTime())
+}
+
+/** Where clocks are changed an hour comes twice or never: there the zone tells which one it is. */
+function changingZone(at: number): string {
+  const [before, after] = [at - HOUR, at + HOUR].map((near) => new Date(near).getTimezoneOffset())
+  return before === after ? '' : ` ${zoneAt(at)}`
 }
 
 export const utc = (at: string | number): string => `${utcDayAndTime(new Date(at))} UTC`
@@ -63,8 +75,10 @@ export const utc = (at: string | number): string => `${utcDayAndTime(new Date(at
 export const clock = time(minutes)
 
 /** The clock alone on the day it is, else the day, too. */
-export const recently = (at: string | number, now: number): string =>
-  new Date(at).toDateString() === new Date(now).toDateString() ? clock(new Date(at)) : moment(at)
+export function recently(at: string | number, now: number): string {
+  const date = new Date(at)
+  return date.toDateString() === new Date(now).toDateString() ? clock(date) : dayAndClock(date)
+}
 
 export const day = time({ day: 'numeric', month: 'short' })
 export const month = time({ month: 'short', year: 'numeric' })
@@ -72,7 +86,7 @@ const utcDay = time({ weekday: 'short', day: 'numeric', month: 'short', timeZone
 
 /** What a bucket covers. Days and weeks are those of UTC. */
 export function bucket(start: number, resolution: Resolution): string {
-  if (resolution === 'HOUR') return `${moment(start)}–${clock(start + 3_600_000)}`
+  if (resolution === 'HOUR') return `${moment(start)}–${clock(start + HOUR)}${changingZone(start + HOUR)}`
   return resolution === 'DAY' ? `${utcDay(start)} (UTC)` : `Week from ${utcDay(start)} (UTC)`
 }
 

@@ -1,9 +1,10 @@
 import { useEffect, useState } from 'preact/hooks'
 
 import { RANGES, RESOLUTIONS, type View, isCustom } from '../address'
+import { instant, local } from '../clocks'
 import { moment, zone } from '../format'
 import { address, filter, follow, go, view } from '../place'
-import { type Period, iso } from '../ranges'
+import type { Period } from '../ranges'
 import { Icon } from './Icon'
 
 const NAMES: Record<View['range'], string> = { '24h': '24 h', '7d': '7 d', '30d': '30 d', all: 'All' }
@@ -92,12 +93,14 @@ function Resolution({ period }: { period: Period | null | undefined }) {
 function FromTo({ period, close }: { period: Period | null | undefined; close: () => void }) {
   const [from, setFrom] = useState(local(period?.startDate))
   const [to, setTo] = useState(local(period?.endDate))
-  const wrong = from !== '' && to !== '' && from >= to
+  const start = instant(from, period?.startDate)
+  const end = instant(to, period?.endDate)
+  const wrong = start !== null && end !== null && start >= end
   useEffect(() => document.getElementById('from')?.focus(), [])
   const apply = (event: Event): void => {
     event.preventDefault()
     if (wrong) return
-    go({ from: from === '' ? null : iso(Date.parse(from)), to: to === '' ? null : iso(Date.parse(to)) })
+    go({ from: start, to: end })
     close()
   }
   return (
@@ -139,11 +142,3 @@ function FromTo({ period, close }: { period: Period | null | undefined; close: (
     </form>
   )
 }
-
-/** As the browser's own field wants it: in the reader's zone, without saying so. */
-function local(at: string | undefined): string {
-  if (at === undefined) return ''
-  const date = new Date(at)
-  return new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 16)
-}
-
