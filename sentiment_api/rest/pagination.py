@@ -23,6 +23,13 @@ FAR = 1_000
 database puts together every row before the page, with all that is joined to it."""
 
 
+OF_ONE_STATE = (
+    "Each page is of the data as they are when it is asked for: where a run writes in between, "
+    "rows may come twice or never. Pages with the same `as_of`, where that is taken, are of one "
+    "state, and so is a file (`format=csv`)."
+)
+
+
 class Counted(Paginator[Any]):
     """Counts the results of a list (`of`) once for each version of the data."""
 
@@ -128,6 +135,11 @@ class PagesOfData(Pages):
     """The same, of what the pipeline wrote: counted once for each version of the data."""
 
     django_paginator_class = Counted
+
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+        """The same in OpenAPI, and that pages are asked for one after the other."""
+        page, size = super().get_schema_operation_parameters(view)
+        return [{**page, "description": f"{page['description']} {OF_ONE_STATE}"}, size]
 
 
 def count_of(rows: QuerySet[Any] | Sequence[Any], request: Request) -> int:

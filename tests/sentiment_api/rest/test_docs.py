@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,9 @@ from pytest_django.live_server_helper import LiveServer
 from rest_framework.authtoken.models import Token
 
 from dashboard.node import find_node
-from tests.factories import CustomerFactory, OverallSentimentFactory, SentimentScoreFactory, hour
+from sentiment_api import version
+from sentiment_api.models import OverallSentiment
+from tests.factories import CustomerFactory, OverallSentimentFactory, SentimentScoreFactory
 
 PAGE = (Path(project.BASE_DIR) / "docs" / "api.md").read_text()
 REST = PAGE[PAGE.index("\n## REST") :].split("\n## GraphQL")[0]
@@ -42,9 +45,15 @@ def server(live_server: LiveServer, first_profile: None) -> str:
         SentimentScoreFactory.create(
             customer=CustomerFactory.create(company_name=name), carried=True
         )
-    for number in range(2):
-        OverallSentimentFactory.create(window_start=hour(number))
+    for start in windows_of_today_and_yesterday():
+        OverallSentimentFactory.create(window_start=start, created_at=start)
     return live_server.url
+
+
+def windows_of_today_and_yesterday() -> list[datetime]:
+    """Two of each, so that midnight may pass meanwhile."""
+    today = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    return [today + timedelta(hours=hours) for hours in (0, 1, -24, -23)]
 
 
 def run(command: list[str], server: str, **more: str) -> str:
@@ -81,6 +90,9 @@ def test_curl(server: str, command: str) -> None:
 def test_python(server: str) -> None:
     (program,) = examples("python")
     assert run([sys.executable, "-c", program], server) == "2 windows, mean 0.80\n"
+    OverallSentiment.objects.all().delete()
+    version.bump()
+    assert run([sys.executable, "-c", program], server) == "0 windows, no score\n"
 
 
 def test_typescript(server: str) -> None:
