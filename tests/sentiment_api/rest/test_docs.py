@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings as project
 from django.contrib.auth.models import User
+from django.db import transaction
 from django.test import Client
 from pytest_django.live_server_helper import LiveServer
 from rest_framework.authtoken.models import Token
@@ -90,8 +91,9 @@ def test_curl(server: str, command: str) -> None:
 def test_python(server: str) -> None:
     (program,) = examples("python")
     assert run([sys.executable, "-c", program], server) == "2 windows, mean 0.80\n"
-    OverallSentiment.objects.all().delete()
-    version.bump()
+    with transaction.atomic():
+        OverallSentiment.objects.all().delete()
+        version.bump()
     assert run([sys.executable, "-c", program], server) == "0 windows, no score\n"
 
 
