@@ -19,7 +19,7 @@ from config.outage import in_words
 from config.secrets import decrypt, encrypt
 from config.stored_secrets import outdated, unreadable
 from jobs import disk, owed, schedules, status, words
-from jobs.advice import told
+from jobs.advice import NEXT_RUN, told
 from jobs.findings import Finding, Level
 from jobs.gaps import gaps
 from jobs.health import redis_connection
@@ -78,7 +78,7 @@ def _local_database() -> Finding:
             transaction.set_rollback(True)
         return Finding.good("local database", f"{connection.vendor}, migrated and writable")
     except DatabaseError as error:
-        return Finding.bad("local database", told(error).removeprefix("local database: "))
+        return Finding.bad("local database", told(error, NEXT_RUN).removeprefix("local database: "))
 
 
 def _secrets() -> Iterator[Finding]:

@@ -154,16 +154,17 @@ def recorded(run: PipelineRun) -> Iterator[Ledger]:
             raise
         except Exception as error:
             with ledger.last_words():
-                ledger.finish(RunStatus.FAILED, one_line(error))
+                ledger.finish(RunStatus.FAILED, one_line(error, run.how_to_go_on))
             raise
 
 
-def one_line(error: BaseException) -> str:
-    """What went wrong, for the ledger and for people."""
+def one_line(error: BaseException, how_to_go_on: str = "") -> str:
+    """What went wrong, for the ledger and for people; and, where that may pass by itself, what goes
+    on with the run."""
     if isinstance(error, KNOWN_ERRORS):
         return str(error)
     if isinstance(error, DatabaseError):
-        return told(error)
+        return told(error, how_to_go_on)
     return f"unexpected {type(error).__name__}: {error}".splitlines()[0]
 
 

@@ -11,7 +11,7 @@ from rq.job import Job
 
 from config import logs
 from jobs import crew, pipeline, queue
-from jobs.advice import told
+from jobs.advice import NEXT_RUN, told
 from jobs.ledger import Ledger
 from jobs.models import PipelineRun, RunStatus, Trigger
 
@@ -64,7 +64,8 @@ def join_backfill(run_id: str) -> None:
         if not done:
             queue.enqueue_member(run.run_id)
     except Exception as error:
-        _note_failure(run, "", pipeline.one_line(error), get_current_job())
+        said = pipeline.one_line(error, run.how_to_go_on)
+        _note_failure(run, "", said, get_current_job())
         raise
 
 
@@ -105,7 +106,7 @@ def _run_step(run_id: str, step: str, work: Callable[[PipelineRun], None]) -> No
         ledger.start()
         work(run)
     except Exception as error:
-        _note_failure(run, step, pipeline.one_line(error), get_current_job())
+        _note_failure(run, step, pipeline.one_line(error, NEXT_RUN), get_current_job())
         raise
     if step == pipeline.STEPS[-1]:
         ledger.finish(RunStatus.SUCCEEDED)

@@ -39,7 +39,8 @@ class SpokenCommand(BaseCommand):
                 self.summarise(self.run)
             raise SystemExit(130) from None
         except (*KNOWN_ERRORS, Error) as error:
-            raise CommandError(one_line(error)) from error
+            how_to_go_on = self.run.how_to_go_on if self.run else ""
+            raise CommandError(one_line(error, how_to_go_on)) from error
         except RedisError as error:
             raise CommandError(f"Redis: {in_words(error)}; check REDIS_URL") from error
 

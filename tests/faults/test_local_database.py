@@ -184,6 +184,7 @@ def test_a_process_that_may_write_no_more_says_so(source: SourceDatabase, file: 
     assert answer.startswith("local database: disk I/O error; see whether the disk of DATABASE_URL")
     run = newest_run()
     assert (run.status, run.error) == (RunStatus.FAILED, answer), "so little has room"
+    assert answer.endswith("--reprocess failed goes on"), "no hourly run reads so far back"
     assert all_whole(one_way, in_source(source))
     assert manage(*BACKFILL).returncode == 0
     check_everything(source)

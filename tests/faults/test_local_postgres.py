@@ -30,7 +30,9 @@ ON customer.id = counts.customer_id WHERE superseded_at IS NULL AND fn_count + f
 """
 PAGE = 8192
 SCORES = "sentiment_api_sentimentscore"
-ADVICE = "check that the server of DATABASE_URL runs; the next run goes on"
+ADVICE = (
+    "check that the server of DATABASE_URL runs; the same command with --reprocess failed goes on"
+)
 
 
 class Results:

@@ -29,3 +29,10 @@ def test_one_line_with_what_to_do(error: Error, said: str) -> None:
     assert line.startswith("local database: ")
     assert said in line
     assert "\n" not in line
+
+
+def test_what_passes_says_how_to_go_on() -> None:
+    full, damaged = OperationalError("disk is full"), DatabaseError("image is malformed")
+    assert told(full).endswith("; make room on the disk of DATABASE_URL")
+    assert told(full, "they go on").endswith("; make room on the disk of DATABASE_URL; they go on")
+    assert "they go on" not in told(damaged, "they go on")
