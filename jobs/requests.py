@@ -42,10 +42,7 @@ def ask_for_range(by: Who, start: datetime, end: datetime, reprocess: Reprocess)
     """A backfill of a range of full hours. Raises RedisError, WaitingAlreadyError."""
     run = backfill_run(start, end, reprocess)
     need_redis()
-    _refuse_twice(
-        Q(trigger=run.trigger, range_start=start, range_end=end, reprocess=reprocess),
-        Q(customer_ids=[]),
-    )
+    refuse_same_backfill(run)
     with transaction.atomic():
         run.save()
         said = f"{start:%Y-%m-%d %H:%M}Z to {end:%Y-%m-%d %H:%M}Z: {reprocess.label}"
@@ -76,6 +73,14 @@ def time_per_window() -> timedelta | None:
             took = sum((run.duration or timedelta() for run in last), timedelta())
             return took / sum(run.windows_done for run in last)
     return None
+
+
+def refuse_same_backfill(run: PipelineRun) -> None:
+    """Raise WaitingAlreadyError when a backfill of the same waits in the queue."""
+    _refuse_twice(
+        Q(trigger=run.trigger, range_start=run.range_start, range_end=run.range_end),
+        Q(reprocess=run.reprocess, customer_ids=run.customer_ids),
+    )
 
 
 def need_redis() -> None:

@@ -124,11 +124,16 @@ def test_windows_that_are_not_over_are_left_to_their_hour(source: SourceDatabase
     assert Window.objects.count() == 2
 
 
+@pytest.mark.django_db(transaction=True)
 def test_enqueue_hands_the_work_to_the_workers(source: SourceDatabase, redis_url: str) -> None:
     said = run("backfill", "--start", "2026-01-05", "--end", "2026-01-06", "--enqueue")
     assert "is in the queue 'default'" in said
-    assert PipelineRun.objects.get().status == RunStatus.QUEUED
+    waiting = PipelineRun.objects.get()
+    assert waiting.status == RunStatus.QUEUED
     assert not Window.objects.exists()
+    with pytest.raises(CommandError, match=f"waiting in the queue already: run {waiting.run_id}"):
+        run("backfill", "--start", "2026-01-05", "--end", "2026-01-06", "--enqueue")
+    assert PipelineRun.objects.get() == waiting
 
 
 @pytest.mark.django_db(transaction=True)

@@ -20,7 +20,7 @@ from jobs.models import PipelineRun, Reprocess, RunStatus, Trigger
 from jobs.pipeline import Progress, backfill_run, execute
 from jobs.plan import Plan, hours_of, plan_backfill, uncovered
 from jobs.queue import BACKFILL_QUEUE
-from jobs.requests import enqueue, need_redis
+from jobs.requests import WaitingAlreadyError, enqueue, need_redis, refuse_same_backfill
 from jobs.words import count
 from sentiment_api.models import Customer
 
@@ -98,6 +98,11 @@ class Command(SpokenCommand):
     def _enqueue(self, run: PipelineRun) -> None:
         try:
             need_redis()
+            refuse_same_backfill(run)
+        except WaitingAlreadyError as error:
+            raise CommandError(
+                f"{error}: run {error.run.run_id}; nothing more was asked for"
+            ) from error
         except RedisError as error:
             raise CommandError(
                 f"Redis: {in_words(error)}; nothing was asked for; check REDIS_URL"
