@@ -112,8 +112,11 @@ class SentimentHistoryFilterSet(WindowFilterSet):
 class SentimentScoreFilterSet(WindowFilterSet):
     """The scores of all customers."""
 
+    industry = IndustryFilter(
+        help_text="The industry in which the score was counted, without regard to case."
+    )
     customer__industry = IndustryFilter(
-        help_text="The industry of the customer now, without regard to case."
+        help_text="The industry of the customer now, without regard to case; also with `as_of`."
     )
     customer = IdFilter(method="of_customer", help_text="The customer's id in the source.")
     calculation_method = OneOfFilter(words=METHODS, help_text="What was applied to the row.")

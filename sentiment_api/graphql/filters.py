@@ -7,7 +7,6 @@ from sentiment_api.filters import (
     SentimentScoreFilterSet,
 )
 from sentiment_api.filters.base import (
-    IndustryFilter,
     ShareFilter,
     TextFilter,
     TimeFilter,
@@ -54,7 +53,6 @@ class ScoreArguments(Bounds, SentimentScoreFilterSet):
     customer__industry__icontains = TextFilter(
         lookup_expr="icontains", field_name="customer__industry"
     )
-    industry = IndustryFilter()
     sentiment_score__gte = ShareFilter(field_name="sentiment_score", lookup_expr="gte")
     sentiment_score__lte = ShareFilter(field_name="sentiment_score", lookup_expr="lte")
 

@@ -81,7 +81,8 @@ class Results(graphene.ObjectType):
             description="The industry at the time of scoring, without regard to case."
         ),
         customer__industry=graphene.String(
-            description="The industry of the customer now, without regard to case."
+            description="The industry of the customer now, without regard to case; also with "
+            "`asOf`."
         ),
         customer__industry__icontains=graphene.String(
             description="A part of the industry of the customer now."

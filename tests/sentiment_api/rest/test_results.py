@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
-from sentiment_api.models import SentimentScore
+from sentiment_api.models import Customer, SentimentScore
 from tests.factories import (
     CustomerFactory,
     OverallSentimentFactory,
@@ -116,6 +116,9 @@ def test_filters_and_order_of_scores(guest: APIClient) -> None:
     middle = (shop.sentiment_score + bank.sentiment_score) / 2
     assert ids(sentiment_max=str(middle)) == [str(shop.job_id)]
     assert ids(sentiment_min=str(middle)) == [str(bank.job_id)]
+    Customer.objects.update(industry="Energy")
+    assert ids(industry=" RETAIL") == [str(shop.job_id)], "in which it was counted"
+    assert len(ids(customer__industry="energy")) == 2
     assert ids(sentiment_min=str(bank.sentiment_score)) == [str(bank.job_id)]
     assert ids(ordering="sentiment_score") == [str(shop.job_id), str(bank.job_id)]
     assert ids(ordering="-created_at") == [str(shop.job_id), str(bank.job_id)]
