@@ -1,12 +1,11 @@
 """How nested values are read for many parents in one query."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import F, Window
-from django.db.models.functions import RowNumber
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from sentiment_api.graphql.batch import Siblings, together
 from sentiment_api.graphql.context import Context
@@ -38,15 +37,24 @@ def recent_scores_of(
 ) -> Mapping[int, list[SentimentScore]]:
     """The newest scores of customers, oldest first, by the customers' local key."""
     context.budget.take(customers.times * last)
-    place = Window(RowNumber(), partition_by=F("customer_id"), order_by=F("window_start").desc())
-    rows = (
-        known(SentimentScore.objects.all(), as_of, context)
-        .filter(customer_id__in={row.pk for row in customers.rows})
-        .annotate(place=place)
-        .filter(place__lte=last)
-        .order_by("window_start")
-    )
+    scores = known(SentimentScore.objects.all(), as_of, context)
+    rows = scores.filter(_newest(scores, {row.pk for row in customers.rows}, last))
     found: defaultdict[int, list[SentimentScore]] = defaultdict(list)
-    for score in together(rows, times=customers.times * last):
+    for score in together(rows.order_by("window_start"), times=customers.times * last):
         found[score.customer_id].append(score)
     return found
+
+
+def _newest(scores: QuerySet[SentimentScore], customers: Collection[int], last: int) -> Q:
+    """The newest scores of customers, each from where its own begin: an index knows that, and
+    what is read does not grow with their history."""
+    own = scores.filter(customer=OuterRef("pk")).order_by("-window_start").values("window_start")
+    oldest = Subquery(own[last - 1 : last])
+    begins: defaultdict[datetime | None, list[int]] = defaultdict(list)
+    for customer, begin in Customer.objects.filter(pk__in=customers).values_list("pk", oldest):
+        begins[begin].append(customer)
+    newest = Q(pk__in=[])
+    for begin, some in begins.items():
+        since = Q() if begin is None else Q(window_start__gte=begin)
+        newest |= Q(customer_id__in=some) & since
+    return newest

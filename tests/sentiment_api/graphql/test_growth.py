@@ -1,5 +1,7 @@
 """The number of queries does not grow with the number of parents."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -126,3 +128,29 @@ def test_nested_values_are_those_of_their_parent() -> None:
             }
             for place in (1, 2)
         ]
+
+
+@pytest.mark.django_db
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="SQLite counts its steps")
+def test_the_newest_scores_are_read_without_those_before() -> None:
+    """What a database does for them does not grow with every hour."""
+    customer = factories.CustomerFactory.create()
+    took = []
+    for hours in (range(8), range(8, 128)):
+        for number in hours:
+            factories.SentimentScoreFactory.create(customer=customer, window_start=hour(number))
+        with steps() as done:
+            ask("{ customers { edges { node { recentScores(last: 3) { sentimentScore } } } } }")
+        took.append(len(done))
+    assert took[1] < 2 * took[0]
+
+
+@contextmanager
+def steps() -> Iterator[list[None]]:
+    """Grows by one with each ten steps of SQLite's virtual machine."""
+    done: list[None] = []
+    connection.connection.set_progress_handler(lambda: done.append(None), 10)
+    try:
+        yield done
+    finally:
+        connection.connection.set_progress_handler(None, 0)
