@@ -144,6 +144,16 @@ def test_without_redis_it_says_so_and_tells_the_rest(scraper: Client) -> None:
 
 
 @pytest.mark.django_db
+def test_a_clock_that_was_ahead_makes_no_figure_negative(scraper: Client) -> None:
+    for hour in (-1, 2):
+        WindowFactory(window_start=from_hour(to_hour(timezone.now()) + hour))
+    PipelineRunFactory(finished_at=timezone.now() + timedelta(hours=1))
+    found = scrape(scraper)
+    assert found[key("run_age_seconds")] == 0
+    assert found[key("missing_windows")] == 0
+
+
+@pytest.mark.django_db
 def test_a_connection_that_was_cut_is_a_database_away(
     scraper: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -165,12 +175,17 @@ def test_metrics_status_and_doctor_count_the_same_runs(scraper: Client, guest: A
     PipelineRunFactory(status=RunStatus.FAILED, trigger=Trigger.BACKFILL, error="Redis: refused")
     PipelineRunFactory(status=RunStatus.QUEUED, progress_at=silent)
     PipelineRunFactory(status=RunStatus.FAILED, trigger=Trigger.PRUNE)
+    now = timezone.now()
+    PipelineRunFactory(created_at=now - timedelta(days=2), finished_at=now - timedelta(days=2))
+    PipelineRunFactory(finished_at=now, trigger=Trigger.PRUNE, rows_written=7)
     for start in ("yesterday", "2026-13-01", "2026-01-02"):
         with pytest.raises(CommandError):
             call_command("backfill", "--start", start, "--end", "2026-01-01")
     found = scrape(scraper)
     assert found[key("runs", status="failed")] == 2
     assert found[key("runs", status="lost")] == 1
+    assert found[key("run_rows", kind="written")] == 0
+    assert found[key("run_age_seconds")] >= 2 * 24 * 3600
     assert guest.get("/api/jobs/status/").json()["recent"] == {"failed": 2, "lost": 1}
     said = said_by_doctor()
     assert "look  runs: 2 failed in the last 24 hours, the newest at " in said

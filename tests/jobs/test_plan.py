@@ -7,9 +7,11 @@ from typing import Any
 import numpy as np
 import pytest
 from django.utils import timezone
+from freezegun import freeze_time
 from pytest_django import Settings
 
 from jobs.clock import slices, spread, to_hour
+from jobs.gaps import gaps
 from jobs.models import PipelineRun, Reprocess, RunPart, RunStatus, Trigger, Window, Work
 from jobs.pipeline import backfill_run
 from jobs.plan import SLICE_HOURS, Plan, failed, is_first_of_day, plan_backfill, plan_hour
@@ -66,6 +68,16 @@ def test_gaps_are_caught_up_as_far_as_the_setting_says(settings: Settings) -> No
     cover([1000, *range(1950, 1960), *range(1970, 1999)])
     expected = [*range(1900, 1950), *range(1960, 1970), *range(1976, 2000)]
     assert hours_of(plan_hour(NOW, whole_day=False)) == expected
+
+
+@pytest.mark.parametrize(("reach", "caught_up"), [(40, [True, True]), (39, [False, True])])
+def test_a_gap_knows_whether_the_next_run_reads_all_of_it(
+    settings: Settings, reach: int, caught_up: list[bool]
+) -> None:
+    settings.CATCH_UP_HOURS = reach
+    cover([*range(1950, 1960), *range(1970, 1999)])
+    with freeze_time(NOW):
+        assert [gap.is_caught_up for gap in gaps()] == caught_up
 
 
 def test_slices_are_consecutive_and_bounded() -> None:

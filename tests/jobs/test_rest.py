@@ -126,8 +126,14 @@ def test_a_window_of_the_future_does_not_hide_old_data(guest: APIClient) -> None
 
 def test_with_nothing_yet_it_is_degraded(guest: APIClient, redis_url: str) -> None:
     assert redis_url
+    link = health.redis_connection()
+    Worker(["default"], connection=link).register_birth()
+    Scheduler(connection=link).register_birth()
     answer = guest.get("/api/health/")
     assert answer.status_code == 200
+    parts = answer.json()["services"]
+    assert parts["worker"]["message"] == "No worker runs.", "none that takes hourly jobs"
+    assert parts["scheduler"]["message"] == "Schedules are not registered."
     assert services(answer) == {
         "database": "healthy",
         "redis": "healthy",

@@ -5,10 +5,10 @@ from collections.abc import Callable
 import pytest
 
 from config.models import DatabaseConfig
-from jobs.health import Level, look_at_source
+from jobs.health import SOURCE_SECONDS, Level, look_at_source
 from jobs.models import PipelineRun, Reprocess, RunStatus, Window
 from jobs.pipeline import backfill_run, execute
-from jobs.source.connection import SourceError, open_source
+from jobs.source.connection import Source, SourceError, open_source
 from sentiment_api.models import SyncJob
 from tests.jobs.conftest import at
 from tests.source import SourceDatabase
@@ -106,6 +106,22 @@ def test_a_slow_statement_is_ended(source: SourceDatabase) -> None:
         opened.connection.cursor() as cursor,
     ):
         cursor.execute("SELECT pg_sleep(30)")
+
+
+def test_whoever_looks_whether_it_is_well_waits_for_no_slow_statement(
+    source: SourceDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[tuple[str]] = []
+
+    def ask(opened: Source) -> None:
+        with opened.connection.cursor() as cursor:
+            cursor.execute("SHOW statement_timeout")
+            told.extend(cursor.fetchall())
+
+    assert source.name
+    monkeypatch.setattr(Source, "try_reading", ask)
+    assert look_at_source().status is Level.HEALTHY
+    assert told == [(f"{SOURCE_SECONDS}s",)]
 
 
 def test_the_session_cannot_write(source: SourceDatabase) -> None:
