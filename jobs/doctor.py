@@ -1,7 +1,7 @@
 """What a person on call would look at, looked at in one go."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import django_rq
@@ -23,7 +23,7 @@ from jobs.advice import NEXT_RUN, told
 from jobs.findings import Finding, Level
 from jobs.gaps import gaps
 from jobs.health import redis_connection
-from jobs.models import RunStatus, Window
+from jobs.models import PipelineRun, RunStatus, Window
 from jobs.queue import HOURLY_QUEUE, QUEUE_NAMES, START_A_WORKER, workers_by_queue
 from jobs.schema import not_migrated
 from jobs.source.inspection import inspect_source
@@ -167,6 +167,12 @@ def _workers() -> Iterator[Finding]:
 
 
 def _pipeline() -> Iterator[Finding]:
+    yield from _data()
+    for look in (_debts, _baselines, _runs):
+        yield from look()
+
+
+def _data() -> Iterator[Finding]:
     freshness = data_freshness()
     if freshness.newest_covered_window is None:
         yield Finding.bad("data", "no window is covered yet: run `manage.py run_pipeline`")
@@ -180,8 +186,7 @@ def _pipeline() -> Iterator[Finding]:
             f"{said}, older than {freshness.objective}: see the runs below, or run "
             "`manage.py run_pipeline`",
         )
-    for look in (_gaps, _debts, _baselines, _runs):
-        yield from look()
+    yield from _gaps()
 
 
 def _gaps() -> Iterator[Finding]:
@@ -226,11 +231,15 @@ def _runs() -> Iterator[Finding]:
         of_state = [run for run in runs if run.state == state]
         if of_state:
             newest = of_state[0]
+            since = _succeeded(runs[: runs.index(newest)])
             yield Finding.doubtful(
                 "runs",
                 f"{len(of_state)} {state} in the last 24 hours, the newest at "
-                f"{newest.created_at:%H:%M}Z"
+                f"{newest.created_at:%H:%M}Z{f' (since then {since} succeeded)' if since else ''}"
                 f"{': ' + newest.what_went_wrong if newest.what_went_wrong else ''}",
             )
-    good = sum(1 for run in runs if run.status == RunStatus.SUCCEEDED)
-    yield Finding.good("runs", f"{good} succeeded in the last 24 hours")
+    yield Finding.good("runs", f"{_succeeded(runs)} succeeded in the last 24 hours")
+
+
+def _succeeded(runs: Sequence[PipelineRun]) -> int:
+    return sum(1 for run in runs if run.status == RunStatus.SUCCEEDED)

@@ -225,6 +225,25 @@ def test_doctor_says_what_became_of_a_lost_run(db: None) -> None:
     )
 
 
+def test_doctor_says_why_nothing_is_covered_yet(db: None) -> None:
+    PipelineRunFactory(status=RunStatus.FAILED, error="source: refused")
+    said = said_by_doctor()
+    assert "BAD   data: no window is covered yet" in said
+    assert "look  runs: 1 failed in the last 24 hours, the newest at " in said
+    assert "Z: source: refused\n" in said
+    assert "look  baselines: no industry has one" in said
+    assert " windows: " not in said
+
+
+def test_doctor_says_that_runs_have_succeeded_since_one_failed(db: None) -> None:
+    PipelineRunFactory()
+    PipelineRunFactory(status=RunStatus.FAILED, error="source: refused; start it")
+    assert "since then" not in said_by_doctor()
+    PipelineRunFactory()
+    PipelineRunFactory()
+    assert "Z (since then 2 succeeded): source: refused; start it\n" in said_by_doctor()
+
+
 @pytest.mark.parametrize(
     ("values", "advice"),
     [
