@@ -1,4 +1,5 @@
-"""SQLite compares only ASCII without case. Here it compares as the other databases do."""
+"""SQLite ignores the case of ASCII letters alone. Here it ignores that of all letters, as other
+databases do; it folds more than they: `ß` is `ss` (docs/decisions/0157)."""
 
 import re
 from collections.abc import Callable
