@@ -23,6 +23,12 @@ class TextFilter(Filter):  # type: ignore[misc]
         super().__init__(*args, lookup_expr=lookup_expr, **kwargs)
 
 
+class WordsFilter(TextFilter):
+    """Words, in any order."""
+
+    field_class = fields.WordsField
+
+
 class IndustryFilter(TextFilter):
     """An industry, in any spelling: trimmed and compared without case, as everywhere."""
 

@@ -11,10 +11,11 @@ from sentiment_api.filters.base import (
     Rows,
     ShareFilter,
     TextFilter,
+    WordsFilter,
     YesNoFilter,
 )
 from sentiment_api.filters.bounds import BoundsForm
-from sentiment_api.filters.fields import parse_id
+from sentiment_api.filters.fields import MOST_WORDS, parse_id
 from sentiment_api.models import CustomerState
 
 SEARCHED = ("company_name", "industry", "city", "state", "country")
@@ -66,10 +67,11 @@ class CustomerFilterSet(FilterSet):  # type: ignore[misc]
         lookup_expr="lte",
         help_text="Only customers whose newest score is at most this.",
     )
-    search = TextFilter(
+    search = WordsFilter(
         method="holding_every_word",
-        help_text="Words, each of which occurs in the company's name, industry, city, state or "
-        "country, without regard to case, or is the customer's whole number.",
+        help_text=f"Up to {MOST_WORDS} words, each of which occurs in the company's name, "
+        "industry, city, state or country, without regard to case, or is the customer's whole "
+        "number.",
     )
     ordering = OrderingFilter(
         {
@@ -87,9 +89,9 @@ class CustomerFilterSet(FilterSet):  # type: ignore[misc]
     class Meta:
         form = CustomerForm
 
-    def holding_every_word(self, rows: Rows, _name: str, value: str) -> Rows:
+    def holding_every_word(self, rows: Rows, _name: str, words: list[str]) -> Rows:
         """Every word occurs somewhere."""
-        for word in value.split():
+        for word in words:
             anywhere = _has_number(word)
             for column in SEARCHED:
                 anywhere |= Q(**{f"{column}__icontains": word})

@@ -12,6 +12,7 @@ from sentiment_api.times import parse_time
 
 BIGGEST = 2**63 - 1
 TEXT_LENGTH = 100
+MOST_WORDS = 8
 
 
 class TextField(forms.CharField):
@@ -19,6 +20,21 @@ class TextField(forms.CharField):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(max_length=TEXT_LENGTH, **kwargs)
+
+
+class WordsField(TextField):
+    """Words to search for, each of them once: to look for one in every row is not for nothing."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(strip=False, **kwargs)
+
+    def clean(self, value: Any) -> list[str]:
+        words = list({word.lower(): word for word in super().clean(value).split()}.values())
+        if len(words) > MOST_WORDS:
+            raise ValidationError(
+                f"{len(words)} words are too many to search for; at most {MOST_WORDS}."
+            )
+        return words
 
 
 class TimeField(forms.Field):

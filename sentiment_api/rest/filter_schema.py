@@ -3,7 +3,7 @@
 from typing import Any
 
 from sentiment_api.filters import base
-from sentiment_api.filters.fields import BIGGEST, TEXT_LENGTH
+from sentiment_api.filters.fields import BIGGEST, MOST_WORDS, TEXT_LENGTH
 from sentiment_api.rest.strict import NameField
 
 TEXT = {
@@ -11,6 +11,9 @@ TEXT = {
     "minLength": 1,
     "maxLength": TEXT_LENGTH,
     "pattern": NameField.pattern,
+}
+WORDS = TEXT | {
+    "pattern": rf"^\s*[^\s\u0000]+(\s+[^\s\u0000]+){{0,{MOST_WORDS - 1}}}\s*$",
 }
 TIME = {
     "anyOf": [
@@ -61,6 +64,8 @@ def parameter(name: str, chosen: Any) -> dict[str, Any]:
 
 def _schema(chosen: Any) -> dict[str, Any]:
     match chosen:
+        case base.WordsFilter():
+            return WORDS
         case base.TextFilter():
             return TEXT
         case base.TimeFilter():

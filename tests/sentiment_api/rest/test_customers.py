@@ -1,6 +1,8 @@
 """`customers/`"""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
 from sentiment_api.rest.serializers.customers import CONTACT
@@ -86,6 +88,18 @@ def test_search_finds_the_number(guest: APIClient) -> None:
     assert names(guest, search="96") == ["A", "C 96"]
     assert names(guest, search="bank 96") == ["A"]
     assert names(guest, search="9" * 40) == []
+
+
+def test_search_costs_no_more_for_words_that_come_again(guest: APIClient) -> None:
+    CustomerFactory.create(company_name="Steel of Élan", customer_id=7)
+
+    def conditions(words: str) -> int:
+        with CaptureQueriesContext(connection) as asked:
+            assert names(guest, search=words) == ["Steel of Élan"]
+        return sum(query["sql"].count("LIKE") for query in asked.captured_queries)
+
+    assert conditions("e E e él ÉL e e e E Él é é e e E") == conditions("e él é")
+    assert names(guest, search="s t e l o f a 7") == ["Steel of Élan"], "eight words are not many"
 
 
 def test_sentiment_range_and_order(guest: APIClient) -> None:
