@@ -157,7 +157,6 @@ INITIAL_HISTORY_HOURS = env.number("INITIAL_HISTORY_HOURS", default=240)
 REDIS_URL = env.redis_url("REDIS_URL", default="redis://localhost:6379/0")
 RQ_QUEUES = {name: {"URL": REDIS_URL, "DEFAULT_TIMEOUT": 3600} for name in ("high", "default")}
 RQ = {"WORKER_CLASS": "jobs.worker.Worker", "SCHEDULER_CLASS": "jobs.scheduler.Scheduler"}
-RQ_SHOW_ADMIN_LINK = True
 
 # --- web -----------------------------------------------------------------------------------------
 
