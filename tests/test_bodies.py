@@ -13,6 +13,8 @@ from sentiment_analysis.bodies import LARGEST, TimelyBodies
 from sentiment_api.metrics import OF_PROCESS
 from sentiment_api.rest.serializers.error import ErrorSerializer
 
+pytestmark = pytest.mark.django_db
+
 ORIGIN = "http://localhost:3000"
 REST, GRAPHQL = "/api/config/database/", "/graphql/"
 PARTS = {413: "too large", 408: "in time", 503: "on their way"}
