@@ -119,6 +119,7 @@ def test_a_copy_made_beside_writers_is_restored_row_by_row(tmp_path: Path) -> No
         with closing(sqlite3.connect(file)) as link:
             sizes.append(link.execute("SELECT count(*) FROM pairs").fetchone()[0])
             assert link.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+            assert link.execute("PRAGMA journal_mode").fetchone() == ("delete",), "one file"
     assert sizes[0] >= committed
     assert sizes == sorted(sizes)
     assert [size % 2 for size in sizes] == [0] * 5, "both rows of a transaction or none"
@@ -175,6 +176,7 @@ def test_a_copy_that_fails_leaves_nothing_and_deletes_nothing(
         run(str(tmp_path / "not mounted" / "copies"))
     assert not (tmp_path / "not mounted").exists()
     settings.BACKUP_DIR = str(tmp_path / "copies")
+    SyncJobFactory()
     good = backup.Backup(Path(run().partition(": ")[0]))
     damaged = tmp_path / "damaged.sqlite3"
     content = bytearray(good.file.read_bytes())
@@ -182,6 +184,13 @@ def test_a_copy_that_fails_leaves_nothing_and_deletes_nothing(
     damaged.write_bytes(content)
     monkeypatch.setitem(connection.settings_dict, "NAME", str(damaged))
     with pytest.raises(CommandError, match=r"damaged|malformed|not sound"):
+        run("--keep", "1")
+    shutil.copy(good.file, damaged)
+    with closing(sqlite3.connect(damaged)) as link:
+        link.execute("PRAGMA foreign_keys = OFF")
+        link.execute("DELETE FROM sentiment_api_customer")
+        link.commit()
+    with pytest.raises(CommandError, match="not sound"):
         run("--keep", "1")
     assert backup.backups(tmp_path / "copies") == [good]
     assert [path.name for path in (tmp_path / "copies").iterdir()] == [good.file.name]
