@@ -11,17 +11,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from jobs.range_scores import wilson
+from jobs.range_scores import PLACES, wilson
 
 RECENT_HOURS = 24
 LEVEL_Z = 1.9600
 """Two-sided 95 % of the standard normal distribution."""
 FEW = 5
 """Reports of a period: below, an interval that keeps its level on average is too narrow."""
-
-PLACES = 9
-"""Evidence is known to so many places: the last digits come from the order in which windows were
-added up, and must not decide whether 10 reports over a dispersion of 2 are five."""
 
 Floats = NDArray[np.float64]
 Share = tuple[Floats, Floats]

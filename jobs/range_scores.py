@@ -12,6 +12,10 @@ from numpy.typing import NDArray
 
 from jobs.sentiment_calc import LOGIT_EDGE, WILSON_Z
 
+PLACES = 9
+"""Evidence is known to so many places: the last digits come from the way it was computed, and must
+not decide whether 99 reports are 99."""
+
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 Flags = NDArray[np.bool_]
@@ -78,6 +82,10 @@ class RangeScores:
     def trended(self) -> Flags:
         """Where a trend was applied."""
         return ~np.isnan(self.previous)
+
+    def rest_on(self, reports: float) -> Flags:
+        """Where the evidence is at least so many reports."""
+        return np.asarray(np.round(self.evidence, PLACES) >= reports)
 
 
 def score_range(counts: Counts, norms: Norms, rules: Rules) -> RangeScores:

@@ -146,7 +146,7 @@ def _wanted(due: _Due, counts: Counts, industries: _Industries, profile: Scoring
 def _columns(
     counts: Counts, scores: RangeScores, profile: ScoringProfile
 ) -> dict[str, NDArray[Any]]:
-    enough = scores.evidence >= profile.min_evidence
+    enough = scores.rest_on(profile.min_evidence)
     states = np.array([ScoreState.INSUFFICIENT_EVIDENCE, ScoreState.SCORED], dtype=object)
     return {
         "sentiment_score": scores.score,

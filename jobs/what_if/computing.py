@@ -42,7 +42,7 @@ def compute(known: Known, profile: ScoringProfile, baselines: Mapping[str, float
         found = score_range(block, norms.at(place), profile)
         here = block.hour == newest.hour[place]
         score[place[here]] = found.score[here]
-        enough[place[here]] = found.evidence[here] >= profile.min_evidence
+        enough[place[here]] = found.rest_on(profile.min_evidence)[here]
         against[place[here]] = np.where(found.normalized, norms.baseline[place], np.nan)[here]
         within = block.hour >= known.hours.start
         total += np.bincount(place[within], weights=found.score[within], minlength=customers)

@@ -133,6 +133,7 @@ def _round(value: float | None) -> float | None:
 
 
 def _rounded_scores(scores: dict[tuple[int, int], Known]) -> dict[tuple[int, int], Any]:
+    least = ScoringProfile.active().min_evidence
     return {
         key: (
             _round(known.score.score),
@@ -140,6 +141,7 @@ def _rounded_scores(scores: dict[tuple[int, int], Known]) -> dict[tuple[int, int
             _round(known.score.low),
             _round(known.score.high),
             round(known.score.evidence, 6),
+            "insufficient_evidence" if round(known.score.evidence, 9) < least else "scored",
             known.score.method,
             known.row.fn,
             known.row.fp,
@@ -157,6 +159,7 @@ def _stored_scores() -> dict[tuple[int, int], Any]:
             _round(row.score_low),
             _round(row.score_high),
             round(row.evidence, 6),
+            row.state,
             row.calculation_method,
             row.fn_count,
             row.fp_count,

@@ -111,6 +111,15 @@ def test_a_hand_computed_score() -> None:
     assert scores.evidence[1] == pytest.approx(1.9**2 / (1 / 100 + 0.81 / 100))
 
 
+@pytest.mark.parametrize("base", ["simple_ratio", "weighted_average", "pooled"])
+def test_so_many_reports_rest_on_so_many_reports(base: str) -> None:
+    """The inverse of the inverse of 99 is a little less."""
+    counts, norms = counts_of([Client([Row(0, fn, 1)]) for fn in range(400)])
+    scores = score_range(counts, norms, Profile(base_method=base))
+    for reports in (1, 5, 99, 105, 246):
+        assert scores.rest_on(reports).tolist() == [fn + 1 >= reports for fn in range(400)]
+
+
 def test_the_oldest_hour_is_not_in_the_history() -> None:
     """The history is (t - max_age, t]."""
     counts, norms = counts_of([Client([Row(0, 1, 0), Row(240, 0, 1)])])
