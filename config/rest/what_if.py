@@ -170,7 +170,7 @@ class CrossingsSerializer(serializers.Serializer[Any]):
     out_of_attention = _count("No longer below `attention_below`.")
     into_healthy = _count("Newly above `healthy_above`.")
     out_of_healthy = _count("No longer above `healthy_above`.")
-    into_insufficient_evidence = _count("Newly on too few reports.")
+    into_insufficient_evidence = _count("Newly on too few reports, stale or not.")
     out_of_insufficient_evidence = _count("No longer on too few reports.")
     into_stale = _count("Newly older than `max_age_hours`.")
     out_of_stale = _count("No longer older than `max_age_hours`.")

@@ -11,7 +11,8 @@ from config.models import ScoringProfile
 class Crossings:
     """How many customers come to be on the other side of a line. A score below `attention_below`
     asks for attention, one above `healthy_above` is healthy; the old score is judged by the
-    levels of the active profile, the new one by those of the new rules."""
+    levels of the active profile, the new one by those of the new rules. Evidence counts whether
+    the score is stale or not: what goes stale has no more of it."""
 
     into_attention: int
     out_of_attention: int

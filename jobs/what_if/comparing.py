@@ -27,6 +27,8 @@ class Side:
     baseline: Floats
     attention: Flags
     healthy: Flags
+    scarce: Flags
+    """Too little evidence, stale or not."""
 
 
 def old_side(known: Known, active: ScoringProfile) -> Side:
@@ -58,6 +60,7 @@ def _side(
         baseline,
         attention=score < profile.attention_below,
         healthy=score > profile.healthy_above,
+        scarce=state == CustomerState.INSUFFICIENT_EVIDENCE,
     )
 
 
@@ -124,9 +127,12 @@ def _columns(sides: Sides, group: NDArray[np.int64], names: list[Any]) -> list[d
 
 def _crossings(sides: Sides, compared: "_Groups") -> list[Crossings]:
     old, new = sides.old, sides.new
-    lines = {"attention": (old.attention, new.attention), "healthy": (old.healthy, new.healthy)}
-    for state in (CustomerState.INSUFFICIENT_EVIDENCE, CustomerState.STALE):
-        lines[state.value] = (old.state == state, new.state == state)
+    lines = {
+        "attention": (old.attention, new.attention),
+        "healthy": (old.healthy, new.healthy),
+        "insufficient_evidence": (old.scarce, new.scarce),
+        "stale": (old.state == CustomerState.STALE, new.state == CustomerState.STALE),
+    }
     counts = {}
     for line, (before, after) in lines.items():
         counts[f"into_{line}"] = compared.count((~before & after)[sides.at])

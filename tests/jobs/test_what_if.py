@@ -49,6 +49,7 @@ class Now(NamedTuple):
     score: float
     state: str
     baseline: float | None
+    evidence: str
 
 
 def seen(days: int) -> dict[int, Now]:
@@ -58,7 +59,7 @@ def seen(days: int) -> dict[int, Now]:
         .filter(inactive_since=None, last_window_start__gte=at(HOURS - 24 * days))
         .values_list(
             *("customer_id", "industry", "current_sentiment", "score_state"),
-            "current_score__baseline_score",
+            *("current_score__baseline_score", "current_state"),
         )
     )
     return {key: Now(*values) for key, *values in rows}
@@ -79,8 +80,8 @@ def crossings_of(
             "attention": (was.score < old.attention_below, will.score < new.attention_below),
             "healthy": (was.score > old.healthy_above, will.score > new.healthy_above),
             "insufficient_evidence": (
-                was.state == "insufficient_evidence",
-                will.state == "insufficient_evidence",
+                was.evidence == "insufficient_evidence",
+                will.evidence == "insufficient_evidence",
             ),
             "stale": (was.state == "stale", will.state == "stale"),
         }
@@ -197,9 +198,9 @@ def check_customers(found: WhatIf, before: dict[int, Now], after: dict[int, Now]
             assert will.state == was.state
             continue
         row = listed[key]
-        assert (row.old_score, row.old_state, row.old_baseline) == was[1:]
+        assert (row.old_score, row.old_state, row.old_baseline) == was[1:4]
         assert row.new_score == pytest.approx(will.score, abs=1e-9)
-        assert (row.new_state, row.new_baseline) == will[2:]
+        assert (row.new_state, row.new_baseline) == will[2:4]
         assert row.industry == was.industry
     order = [(-abs(row.difference), row.customer_id) for row in found.customers]
     assert order == sorted(order)
