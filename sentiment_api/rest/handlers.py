@@ -4,6 +4,7 @@ import sys
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, JsonResponse
+from django.template.loader import render_to_string
 from django.views import defaults
 
 from sentiment_api.rest.errors import (
@@ -50,14 +51,18 @@ def body_refused(status: int, detail: str) -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """An error that no view has caught."""
+    error = sys.exc_info()[1]
+    if isinstance(error, DATABASE_AWAY):
+        return _database_away(request, error)
     if request.path.startswith(PREFIX):
-        error = sys.exc_info()[1]
-        if isinstance(error, DATABASE_AWAY):
-            down = database_down(error)
-            return JsonResponse(
-                error_body(down.status_code, str(down.detail)),
-                status=down.status_code,
-                headers=retry_after(down),
-            )
         return JsonResponse(masked(error, request.path[:200]), status=500)
     return defaults.server_error(request)
+
+
+def _database_away(request: HttpRequest, error: Exception) -> HttpResponse:
+    down = database_down(error)
+    status, headers = down.status_code, retry_after(down)
+    if request.path.startswith(PREFIX):
+        return JsonResponse(error_body(status, str(down.detail)), status=status, headers=headers)
+    # Without the request: who asks is not known either.
+    return HttpResponse(render_to_string("503.html"), status=status, headers=headers)

@@ -1,7 +1,8 @@
 """Each kind of bad input gets its 4xx, in the one shape, with a message that helps."""
 
 import pytest
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, OperationalError, connection
+from django.test import Client
 from rest_framework.test import APIClient
 
 from sentiment_api.rest import errors
@@ -141,6 +142,20 @@ def test_while_the_local_database_is_down(
     assert answer["Retry-After"] == "10"
     assert "10.1.2.3" not in answer.content.decode()
     assert "10.1.2.3" in caplog.text
+
+
+def test_signing_in_to_the_admin_while_the_local_database_is_down() -> None:
+    def fail(*_: object) -> None:
+        raise OperationalError("database is locked by 10.1.2.3")
+
+    client = Client(raise_request_exception=False)
+    with connection.execute_wrapper(fail):
+        page = client.post("/admin/login/", {"username": "operator", "password": "right"})
+    assert (page.status_code, page["Retry-After"]) == (503, "10")
+    said = page.content.decode()
+    assert "<h1>The local database does not answer</h1>" in said
+    assert "manage.py doctor" in said
+    assert "10.1.2.3" not in said
 
 
 def test_methods_and_forms_of_answers(guest: APIClient) -> None:
