@@ -27,7 +27,7 @@ from jobs.models import PipelineRun, RunStatus, Window
 from jobs.queue import HOURLY_QUEUE, QUEUE_NAMES, START_A_WORKER, workers_by_queue
 from jobs.schema import not_migrated
 from jobs.source.inspection import inspect_source
-from sentiment_api.freshness import data_freshness
+from sentiment_api.freshness import data_freshness, early_windows
 
 CLOCK_SECONDS = 60
 
@@ -173,6 +173,14 @@ def _pipeline() -> Iterator[Finding]:
 
 
 def _data() -> Iterator[Finding]:
+    early = early_windows()
+    if early:
+        yield Finding.doubtful(
+            "windows",
+            f"{words.count(len(early), 'covered window')} not over yet, the first at "
+            f"{early[0]:%Y-%m-%d %H:%M}Z: a clock was ahead. Set clocks by NTP; runs read them "
+            "again when they are over",
+        )
     freshness = data_freshness()
     if freshness.newest_covered_window is None:
         yield Finding.bad("data", "no window is covered yet: run `manage.py run_pipeline`")

@@ -50,16 +50,25 @@ def data_freshness() -> Freshness:
 
 
 def _newest_windows() -> tuple[datetime | None, datetime | None]:
-    """The ends of the newest covered and the newest complete window. One of the future, which
-    clocks that are ahead or a restored copy may leave, would hide for its time that nothing comes
-    any more."""
-    until_now = Q(window_end__lte=timezone.now() + CLOCK_TOLERANCE)
-    covered = Window.objects.filter(until_now).order_by("-window_start")
-    complete = Window.objects.complete().filter(until_now).order_by("-window_start")
+    """The ends of the newest covered and the newest complete window."""
+    covered = Window.objects.exclude(_in_the_future()).order_by("-window_start")
+    complete = Window.objects.complete().exclude(_in_the_future()).order_by("-window_start")
     return (
         covered.values_list("window_end", flat=True).first(),
         complete.values_list("window_end", flat=True).first(),
     )
+
+
+def early_windows() -> list[datetime]:
+    """The starts of covered windows that are not over."""
+    rows = Window.objects.filter(_in_the_future()).order_by("window_start")
+    return list(rows.values_list("window_start", flat=True))
+
+
+def _in_the_future() -> Q:
+    """Such windows, which clocks that were ahead leave, would hide for their time that nothing
+    comes any more, and let every score look stale."""
+    return Q(window_end__gt=timezone.now() + CLOCK_TOLERANCE)
 
 
 def stale_at() -> datetime | None:
@@ -69,7 +78,8 @@ def stale_at() -> datetime | None:
 
 
 def _stale_at() -> datetime | None:
-    newest: datetime | None = Window.objects.aggregate(newest=Max("window_start"))["newest"]
+    covered = Window.objects.exclude(_in_the_future())
+    newest: datetime | None = covered.aggregate(newest=Max("window_start"))["newest"]
     if newest is None:
         return None
     return newest - timedelta(hours=ScoringProfile.active().max_age_hours)

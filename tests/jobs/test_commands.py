@@ -225,6 +225,19 @@ def test_doctor_says_what_became_of_a_lost_run(db: None) -> None:
     )
 
 
+def test_doctor_tells_of_windows_that_are_not_over(db: None) -> None:
+    """And takes them for no sign that the data are new."""
+    WindowFactory(window_start=at(0))
+    WindowFactory(
+        window_start=timezone.now().replace(minute=0, second=0, microsecond=0) + timedelta(days=7)
+    )
+    out = io.StringIO()
+    with pytest.raises(SystemExit):
+        call_command("doctor", stdout=out, no_color=True)
+    assert "look  windows: 1 covered window not over yet, the first at " in out.getvalue()
+    assert f"BAD   data: covered up to {at(1):%Y-%m-%d %H:%M}Z, older than" in out.getvalue()
+
+
 def test_doctor_says_why_nothing_is_covered_yet(db: None) -> None:
     PipelineRunFactory(status=RunStatus.FAILED, error="source: refused")
     said = said_by_doctor()
