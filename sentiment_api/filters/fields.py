@@ -127,6 +127,6 @@ class OrderingField(forms.Field):
                 raise ValidationError(
                     f"{word[:60]!r} is unknown; allowed: {', '.join(self.words)}."
                 )
-        if len({word.removeprefix("-") for word in words}) < len(words):
+        if len(set(words)) < len(words):
             raise ValidationError("Each name is given once.")
         return words
