@@ -41,6 +41,15 @@ describe('a file of customers', () => {
     expect(saved).not.toHaveBeenCalled()
   })
 
+  it('has both counts of the newest score', async () => {
+    const node = { customerId: 7, scoreState: 'SCORED', currentScore: { evidence: 12.5, fnCount: 8, fpCount: 5 } }
+    serve({ customers: { ...NOBODY.customers, totalCount: 1, edges: [{ node }] } }, [7])
+    await saveCustomers(HOME)
+    const [header, row] = saved.mock.calls[0]?.[1].split('\r\n').map((line: string) => line.split(','))
+    const cell = (name: string): string => row[header.indexOf(name)]
+    expect(['evidence', 'fn_count', 'fp_count'].map(cell)).toEqual(['12.5', '8', '5'])
+  })
+
   it('is refused when somebody is missing in it', async () => {
     serve({ customers: { ...NOBODY.customers, totalCount: 1 } }, [7])
     await expect(saveCustomers(HOME)).rejects.toThrow('changed each time')

@@ -124,7 +124,7 @@ function csvName(view: View): string {
   )
 }
 
-export function customersCsv(rows: Customer[]): string {
+function customersCsv(rows: Customer[]): string {
   return toCsv(
     [
       'customer_id',
@@ -135,6 +135,8 @@ export function customersCsv(rows: Customer[]): string {
       'score_low',
       'score_high',
       'evidence',
+      'fn_count',
+      'fp_count',
       'change',
       'change_low',
       'change_high',
@@ -151,6 +153,8 @@ export function customersCsv(rows: Customer[]): string {
       row.currentScore?.scoreLow,
       row.currentScore?.scoreHigh,
       row.currentScore?.evidence,
+      row.currentScore?.fnCount,
+      row.currentScore?.fpCount,
       row.change?.difference,
       row.change?.low,
       row.change?.high,

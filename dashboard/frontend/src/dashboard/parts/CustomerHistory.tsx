@@ -75,7 +75,7 @@ function csvName(customer: WholeCustomer, { startDate, endDate, resolution }: Pe
   return fileName('history', String(customer.customerId), customer.companyName, per, stamp(startDate), stamp(endDate))
 }
 
-export function historyCsv(series: NonNullable<HistoryQuery['scoreSeries']>): string {
+function historyCsv(series: NonNullable<HistoryQuery['scoreSeries']>): string {
   return toCsv(
     ['start_utc', 'score', 'score_low', 'score_high', 'raw_score', 'evidence', 'fn_count', 'fp_count', 'windows'],
     series.windowStart.map((start, i) => [

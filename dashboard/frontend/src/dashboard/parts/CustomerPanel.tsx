@@ -21,7 +21,7 @@ interface Properties {
   period: Period | null
 }
 
-export function closePanel(): void {
+function closePanel(): void {
   const { customer } = view.value
   go({ customer: null, score: null })
   document.getElementById(`customer-${customer}`)?.focus()

@@ -72,7 +72,7 @@ function csvName(industry: string | null, { startDate, endDate, resolution }: Pe
   return fileName('trend', industry ?? 'all industries', per, stamp(startDate), stamp(endDate))
 }
 
-export function trendCsv(columns: Columns): string {
+function trendCsv(columns: Columns): string {
   return toCsv(
     ['start_utc', 'score', 'score_low', 'score_high', 'fn_count', 'fp_count', 'windows'],
     columns.times.map((time, i) => [
