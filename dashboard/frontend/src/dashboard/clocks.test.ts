@@ -4,12 +4,13 @@ vi.hoisted(() => vi.stubEnv('TZ', 'Europe/Berlin'))
 
 import { instant, local } from './clocks'
 import { bucket, moment } from './format'
+import { HOUR } from './ranges'
 
 describe('the hour that autumn doubles', () => {
   const [summer, winter] = ['2026-10-25T00:00:00Z', '2026-10-25T01:00:00Z']
 
   it('is told apart by the zone', () => {
-    const hours = [-1, 0, 1, 2].map((hour) => bucket(Date.parse(summer) + hour * 3_600_000, 'HOUR'))
+    const hours = [-1, 0, 1, 2].map((hour) => bucket(Date.parse(summer) + hour * HOUR, 'HOUR'))
     expect(hours.map((words) => words.replace(/^.*, /, ''))).toEqual([
       '01:00–02:00 CEST',
       '02:00 CEST–02:00 CET',

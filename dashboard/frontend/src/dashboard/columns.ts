@@ -1,5 +1,5 @@
 import type { Resolution } from './generated/queries'
-import { BUCKETS, type Period, bucketStart } from './ranges'
+import { BUCKETS, DAY, type Period, bucketStart } from './ranges'
 
 type Known = number | null
 
@@ -82,6 +82,14 @@ function fillGap(columns: Columns, until: number): void {
   }
 }
 
+export const valuesAt = (columns: Columns, i: number) => ({
+  score: columns.score[i] ?? null,
+  low: columns.low[i] ?? null,
+  high: columns.high[i] ?? null,
+  fp: columns.fp[i] ?? null,
+  fn: columns.fn[i] ?? null,
+})
+
 /** On how many hours a bucket rests: the first and the last are often not whole. */
 export const hoursOf = ({ windows, resolution }: Columns, i: number): string =>
   `${windows[i] ?? 0} of ${BUCKETS[resolution] / BUCKETS.HOUR} h`
@@ -102,7 +110,7 @@ export interface DayOfReports {
 export function reportsOfDay(columns: Columns, end: number): DayOfReports {
   const total = { fn: 0, fp: 0, windows: 0 }
   columns.times.forEach((time, i) => {
-    if (time >= end || time < end - 86_400_000) return
+    if (time >= end || time < end - DAY) return
     total.fn += columns.fn[i] ?? 0
     total.fp += columns.fp[i] ?? 0
     total.windows += columns.windows[i] ?? 0

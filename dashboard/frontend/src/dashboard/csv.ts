@@ -1,3 +1,5 @@
+import type { Period } from './ranges'
+
 export type Cell = string | number | boolean | null | undefined
 
 /** As the server's files have it (`config/spreadsheets.py`). */
@@ -28,6 +30,11 @@ export function fileName(...parts: (string | null)[]): string {
 
 /** Times in file names: no colons, as some systems refuse them. */
 export const stamp = (iso: string): string => iso.replaceAll(/[-:]/g, '').replace(/00Z$/, 'Z')
+
+/** A file name that ends with what the rows are of: their resolution and range. */
+export function fileOver({ startDate, endDate, resolution }: Period, ...parts: string[]): string {
+  return fileName(...parts, `per ${resolution.toLowerCase()}`, stamp(startDate), stamp(endDate))
+}
 
 /** Let the browser save a file. The mark at its start tells spreadsheets that it is UTF-8. */
 export function save(name: string, csv: string): void {

@@ -14,6 +14,9 @@ const MINUS = '−'
 
 export const NONE = '–'
 
+const orNone = (format: Intl.NumberFormat, value: number | null | undefined): string =>
+  value === null || value === undefined ? NONE : format.format(value)
+
 /** A score or a share: two digits are more than it is sure of. */
 export const score = (value: number | null | undefined): string => value?.toFixed(2) ?? NONE
 
@@ -29,12 +32,12 @@ export function difference(value: number): string {
   return (value < 0 ? MINUS : '+') + digits
 }
 
-export const count = (value: number): string => whole.format(value)
+export const count = (value: number | null | undefined): string => orNone(whole, value)
 
 export const amount = (value: number): string => tenths.format(value)
 
 /** An effective number of reports: no whole number, even where it looks like one. */
-export const effective = (value: number): string => oneDigit.format(value)
+export const effective = (value: number | null | undefined): string => orNone(oneDigit, value)
 
 /** How much more or less, such as +12 %; nothing to compare with: null. */
 export function growth(value: number, before: number): string | null {

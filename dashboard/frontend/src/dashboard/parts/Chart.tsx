@@ -3,7 +3,7 @@ import 'uplot/dist/uPlot.min.css'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import uPlot from 'uplot'
 
-import { type Columns, hoursOf } from '../columns'
+import { type Columns, hoursOf, valuesAt } from '../columns'
 import { bucket, count, interval, score } from '../format'
 import type { Levels } from '../levels'
 import { BUCKETS, type Period } from '../ranges'
@@ -119,7 +119,7 @@ export function Chart({ columns, period, levels, label, height, normal, asTable,
 
 function Readout({ columns, index }: { columns: Columns; index: number }) {
   const time = columns.times[index] ?? 0
-  const { score: value, low, high, fp, fn } = at(columns, index)
+  const { score: value, low, high, fp, fn } = valuesAt(columns, index)
   return (
     <dl class="legend">
       <div>
@@ -137,11 +137,11 @@ function Readout({ columns, index }: { columns: Columns; index: number }) {
       </div>
       <div>
         <dt class="key-fp">FP ↑</dt>
-        <dd>{fp === null ? '–' : count(fp)}</dd>
+        <dd>{count(fp)}</dd>
       </div>
       <div>
         <dt class="key-fn">FN ↓</dt>
-        <dd>{fn === null ? '–' : count(fn)}</dd>
+        <dd>{count(fn)}</dd>
       </div>
       {columns.resolution !== 'HOUR' && (
         <div>
@@ -153,20 +153,10 @@ function Readout({ columns, index }: { columns: Columns; index: number }) {
   )
 }
 
-function at(columns: Columns, index: number) {
-  return {
-    score: columns.score[index] ?? null,
-    low: columns.low[index] ?? null,
-    high: columns.high[index] ?? null,
-    fp: columns.fp[index] ?? null,
-    fn: columns.fn[index] ?? null,
-  }
-}
-
 function words(columns: Columns, index: number): string {
   const time = columns.times[index]
   if (time === undefined) return 'nothing'
-  const { score: value, low, high, fp, fn } = at(columns, index)
+  const { score: value, low, high, fp, fn } = valuesAt(columns, index)
   const reach = low !== null && high !== null ? `, interval ${score(low)} to ${score(high)}` : ''
   const what = value === null ? 'no score' : `score ${score(value)}${reach}`
   const rests = columns.resolution === 'HOUR' ? '' : `, from ${hoursOf(columns, index)}`

@@ -1,5 +1,5 @@
-import { type Columns, hoursOf } from '../columns'
-import { bucket, count, interval, score, utc } from '../format'
+import { type Columns, hoursOf, valuesAt } from '../columns'
+import { NONE, bucket, count, interval, score, utc } from '../format'
 
 interface Properties {
   columns: Columns
@@ -32,29 +32,23 @@ export function ChartTable({ columns, label, height }: Properties) {
           </tr>
         </thead>
         <tbody>
-          {newestFirst.map((i) => (
-            <tr key={columns.times[i]}>
-              <td>
-                {bucket(columns.times[i] ?? 0, columns.resolution)}
-              </td>
-              {hourly && <td>{utc(columns.times[i] ?? 0)}</td>}
-              <td class="number">{score(columns.score[i])}</td>
-              <td class="number">{range(columns, i)}</td>
-              <td class="number">{known(columns.fp[i])}</td>
-              <td class="number">{known(columns.fn[i])}</td>
-              {!hourly && <td class="number">{hoursOf(columns, i)}</td>}
-            </tr>
-          ))}
+          {newestFirst.map((i) => {
+            const time = columns.times[i] ?? 0
+            const { score: value, low, high, fp, fn } = valuesAt(columns, i)
+            return (
+              <tr key={time}>
+                <td>{bucket(time, columns.resolution)}</td>
+                {hourly && <td>{utc(time)}</td>}
+                <td class="number">{score(value)}</td>
+                <td class="number">{low === null || high === null ? NONE : interval(low, high)}</td>
+                <td class="number">{count(fp)}</td>
+                <td class="number">{count(fn)}</td>
+                {!hourly && <td class="number">{hoursOf(columns, i)}</td>}
+              </tr>
+            )
+          })}
         </tbody>
       </table>
     </div>
   )
 }
-
-function range({ low, high }: Columns, i: number): string {
-  const [from, to] = [low[i], high[i]]
-  return typeof from === 'number' && typeof to === 'number' ? interval(from, to) : '–'
-}
-
-const known = (value: number | null | undefined): string =>
-  value === null || value === undefined ? '–' : count(value)

@@ -2,7 +2,7 @@ import { useMemo, useState } from 'preact/hooks'
 
 import { useAnswer } from '../api/useAnswer'
 import { ofScores } from '../columns'
-import { fileName, save, stamp, toCsv } from '../csv'
+import { fileOver, save, toCsv } from '../csv'
 import type { WholeCustomer } from '../customers'
 import { History, type HistoryQuery } from '../generated/queries'
 import type { Levels } from '../levels'
@@ -35,7 +35,7 @@ export function CustomerHistory({ customer, levels, period }: { customer: WholeC
         {series && period && series.windowStart.length > 0 && (
           <div class="card-aside">
             <TableButton of="the history" pressed={asTable} toggle={setAsTable} />
-            <CsvButton of="the history" disabled={busy} save={() => save(csvName(customer, period), historyCsv(series))} />
+            <CsvButton of="the history" disabled={busy} save={() => save(fileOver(period, 'history', id, customer.companyName), historyCsv(series))} />
           </div>
         )}
       </header>
@@ -68,11 +68,6 @@ export function CustomerHistory({ customer, levels, period }: { customer: WholeC
       )}
     </section>
   )
-}
-
-function csvName(customer: WholeCustomer, { startDate, endDate, resolution }: Period): string {
-  const per = `per ${resolution.toLowerCase()}`
-  return fileName('history', String(customer.customerId), customer.companyName, per, stamp(startDate), stamp(endDate))
 }
 
 function historyCsv(series: NonNullable<HistoryQuery['scoreSeries']>): string {

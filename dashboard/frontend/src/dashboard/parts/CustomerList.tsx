@@ -1,12 +1,12 @@
 import type { View } from '../address'
 import type { Customer } from '../customers'
-import { count, duration, effective, interval, score } from '../format'
+import { NONE, count, duration, effective } from '../format'
 import { now } from '../freshness'
 import type { Levels } from '../levels'
 import { address, follow, view } from '../place'
 import { ChangeHeader } from './ChangeHeader'
 import { Delta } from './Delta'
-import { IntervalBar } from './IntervalBar'
+import { ScoreCell } from './ScoreCell'
 import { Time } from './Time'
 import { useTurn } from './useTurn'
 import { Verdict } from './Verdict'
@@ -43,8 +43,10 @@ export function CustomerList({ rows, levels }: { rows: Customer[]; levels: Level
 function Row({ row, levels }: { row: Customer; levels: Levels }) {
   const change: Partial<View> = { customer: String(row.customerId), score: null }
   const isOpen = view.value.customer === change.customer
+  const { currentScore, scoreState: state } = row
+  const score = { value: row.currentSentiment, low: currentScore?.scoreLow, high: currentScore?.scoreHigh, levels }
   return (
-    <tr class={isOpen ? 'open' : ''} data-state={row.scoreState}>
+    <tr class={isOpen ? 'open' : ''} data-state={state}>
       <th scope="row">
         <a
           id={`customer-${row.customerId}`}
@@ -58,23 +60,21 @@ function Row({ row, levels }: { row: Customer; levels: Levels }) {
       </th>
       <td class="from-md">{row.industry}</td>
       <td>
-        <ScoreCell row={row} levels={levels} />
+        <ScoreCell {...score} faint={state !== 'SCORED'}>
+          <span class="below-sm">
+            <Verdict {...score} state={state} />
+          </span>
+        </ScoreCell>
       </td>
       <td class="from-sm">
-        <Verdict
-          value={row.currentSentiment}
-          low={row.currentScore?.scoreLow}
-          high={row.currentScore?.scoreHigh}
-          state={row.scoreState}
-          levels={levels}
-        />
+        <Verdict {...score} state={state} />
       </td>
-      <td class="number from-md">{row.currentScore ? effective(row.currentScore.evidence) : '–'}</td>
-      <td>{row.change ? <Delta of={row.change} /> : <span class="hint">–</span>}</td>
+      <td class="number from-md">{effective(currentScore?.evidence)}</td>
+      <td>{row.change ? <Delta of={row.change} /> : <span class="hint">{NONE}</span>}</td>
       <td class="number">{count(row.reportsLast24Hours)}</td>
       <td class="from-md">
         {row.lastWindowStart === null ? (
-          <span class="hint">–</span>
+          <span class="hint">{NONE}</span>
         ) : (
           <Time
             at={row.lastWindowStart}
@@ -84,26 +84,5 @@ function Row({ row, levels }: { row: Customer; levels: Levels }) {
         )}
       </td>
     </tr>
-  )
-}
-
-function ScoreCell({ row, levels }: { row: Customer; levels: Levels }) {
-  const { currentSentiment: value, currentScore: of, scoreState } = row
-  if (value === null || of === null) return <span class="hint">–</span>
-  return (
-    <span class="score-cell">
-      <b class="number">{score(value)}</b>
-      <IntervalBar
-        value={value}
-        low={of.scoreLow}
-        high={of.scoreHigh}
-        levels={levels}
-        faint={scoreState !== 'SCORED'}
-      />
-      <span class="interval number">{interval(of.scoreLow, of.scoreHigh)}</span>
-      <span class="below-sm">
-        <Verdict value={value} low={of.scoreLow} high={of.scoreHigh} state={scoreState} levels={levels} />
-      </span>
-    </span>
   )
 }

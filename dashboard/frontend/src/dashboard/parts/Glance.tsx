@@ -1,9 +1,9 @@
 import { useMemo } from 'preact/hooks'
 
 import { useAnswer } from '../api/useAnswer'
-import { type Columns, type DayOfReports, reportsOfDay } from '../columns'
+import { type Columns, type DayOfReports, reportsOfDay, valuesAt } from '../columns'
 import { useStanding } from '../data'
-import { count, growth, interval, score } from '../format'
+import { NONE, count, growth, interval, score } from '../format'
 import { newest } from '../freshness'
 import { Census } from '../generated/queries'
 import { LEVELS, LEVEL_WORDS, type Levels, STATE_WORDS, rangeOf, rangesOfFair, sizes } from '../levels'
@@ -77,7 +77,7 @@ function Standing({ columns, end, levels, of }: OfColumns & { levels: Levels; of
   if (now === null) {
     return (
       <Card title={withNow(`Standing score: ${of}`)} class="standing">
-        <p class="big">–</p>
+        <p class="big">{NONE}</p>
         <p class="hint">No customer here has a score that still counts.</p>
       </Card>
     )
@@ -107,10 +107,8 @@ interface Point {
 }
 
 function at(columns: Columns, time: number): Point | null {
-  const i = columns.times.lastIndexOf(time)
-  const [value, low, high] = [columns.score[i], columns.low[i], columns.high[i]]
-  if (typeof value !== 'number' || typeof low !== 'number' || typeof high !== 'number') return null
-  return { value, low, high }
+  const { score: value, low, high } = valuesAt(columns, columns.times.lastIndexOf(time))
+  return value === null || low === null || high === null ? null : { value, low, high }
 }
 
 /** Intervals that do not meet are more than chance. */

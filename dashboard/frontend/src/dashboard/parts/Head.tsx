@@ -24,16 +24,24 @@ export function Head() {
   )
 }
 
-function Freshness() {
+/** How old the newest hour is and may be, in milliseconds; null where there is none. */
+function ageOfData() {
   const data = freshness.value?.dataFreshness
-  if (!data) return <p class="freshness" aria-hidden="true" />
   const end = newest.value
-  if (end === null) return <p class="freshness">Nothing read yet</p>
+  if (!data || end === null) return null
   const age = now.value - Date.parse(end)
-  const late = age > data.objectiveSeconds * 1000
+  const most = data.objectiveSeconds * 1000
+  return { end, age, most, isLate: age > most }
+}
+
+function Freshness() {
+  if (!freshness.value) return <p class="freshness" aria-hidden="true" />
+  const data = ageOfData()
+  if (data === null) return <p class="freshness">Nothing read yet</p>
+  const { end, age, isLate } = data
   return (
-    <p class={late ? 'freshness late' : 'freshness'}>
-      <Icon name={late ? 'warning' : 'healthy'} />
+    <p class={isLate ? 'freshness late' : 'freshness'}>
+      <Icon name={isLate ? 'warning' : 'healthy'} />
       <span>
         Data up to <Time at={end} text={`${recently(end, now.value)} ${zoneAt(end)}`} />
         <span class="wide-only">, {duration(age)} ago</span>
@@ -44,11 +52,9 @@ function Freshness() {
 
 /** What the reader has to know before trusting the page. */
 export function Warnings() {
-  const data = freshness.value?.dataFreshness
+  const data = ageOfData()
   const away = trouble.value
   const [old] = outdated.value.values()
-  const end = newest.value
-  const age = end === null ? 0 : now.value - Date.parse(end)
   return (
     <>
       {away && (
@@ -56,7 +62,7 @@ export function Warnings() {
           <Icon name="warning" />
           <p>
             <b>{FAILURES[away.trouble]}.</b>{' '}
-            {data ? 'What you see is what was known before.' : 'Nothing can be shown.'} The page
+            {freshness.value ? 'What you see is what was known before.' : 'Nothing can be shown.'} The page
             tries again by itself.
           </p>
           <button type="button" class="button" onClick={() => void poll()}>
@@ -76,12 +82,12 @@ export function Warnings() {
           </button>
         </div>
       )}
-      {data && end !== null && age > data.objectiveSeconds * 1000 && (
+      {data?.isLate && (
         <div class="banner" role="alert">
           <Icon name="warning" />
           <p>
             <b>The data are older than they should be.</b> The newest hour ended{' '}
-            <Time at={end} />, {duration(age)} ago; it should be {duration(data.objectiveSeconds * 1000)}{' '}
+            <Time at={data.end} />, {duration(data.age)} ago; it should be {duration(data.most)}{' '}
             at most. What customers reported since is not in these scores.{' '}
             <a href={links.health}>How the service is doing</a>
           </p>

@@ -3,7 +3,7 @@ import { useMemo } from 'preact/hooks'
 import { FIRST_PAGE } from '../address'
 import { useAnswer } from '../api/useAnswer'
 import { save } from '../csv'
-import { count, interval, score } from '../format'
+import { NONE, count, score } from '../format'
 import { newest } from '../freshness'
 import { Industries as Query, Lines } from '../generated/queries'
 import { type Industry, byAttention, industriesCsv, industriesFile, ofLines } from '../industries'
@@ -15,8 +15,8 @@ import { Card } from './Card'
 import { CHANGE_MEANING, ChangeHeader } from './ChangeHeader'
 import { CsvButton } from './CsvButton'
 import { Delta } from './Delta'
-import { IntervalBar } from './IntervalBar'
 import { Failure, Message, Skeleton } from './Message'
+import { ScoreCell } from './ScoreCell'
 import { Sparkline } from './Sparkline'
 import { Verdict } from './Verdict'
 
@@ -115,8 +115,7 @@ interface RowProperties {
 function Row({ row, levels, line }: RowProperties) {
   const chosen = view.value.industry !== null && isChosen(row, view.value.industry)
   const change = { industry: chosen ? null : row.industry, ...FIRST_PAGE }
-  const { standingSentimentScore: value, standingLow: low, standingHigh: high } = row
-  const hasScore = value !== null && low !== null && high !== null
+  const standing = { value: row.standingSentimentScore, low: row.standingLow, high: row.standingHigh, levels }
   return (
     <tr class={chosen ? 'open' : ''}>
       <th scope="row">
@@ -129,22 +128,14 @@ function Row({ row, levels, line }: RowProperties) {
           {row.industry}
         </a>
         <span class="sub">
-          <Verdict value={value} low={low ?? undefined} high={high ?? undefined} levels={levels} brief />
+          <Verdict {...standing} brief />
         </span>
       </th>
       <td class="number">{count(row.customers)}</td>
       <td>
-        {hasScore ? (
-          <span class="score-cell">
-            <b class="number">{score(value)}</b>
-            <IntervalBar value={value} low={low} high={high} levels={levels} />
-            <span class="interval number">{interval(low, high)}</span>
-          </span>
-        ) : (
-          <span class="hint">–</span>
-        )}
+        <ScoreCell {...standing} />
       </td>
-      <td>{row.change ? <Delta of={row.change} /> : <span class="hint">–</span>}</td>
+      <td>{row.change ? <Delta of={row.change} /> : <span class="hint">{NONE}</span>}</td>
       <td class="from-sm">
         {line === null ? (
           <span class="hint">not known</span>

@@ -1,11 +1,11 @@
 import { useState } from 'preact/hooks'
 
 import type { Columns } from '../columns'
-import { fileName, save, stamp, toCsv } from '../csv'
+import { fileOver, save, toCsv } from '../csv'
 import { useStanding } from '../data'
 import type { Levels } from '../levels'
 import { go, view } from '../place'
-import { type Period, bucketStart, iso } from '../ranges'
+import { HOUR, type Period, bucketStart, iso } from '../ranges'
 import { Card } from './Card'
 import { Chart } from './Chart'
 import { CsvButton } from './CsvButton'
@@ -33,12 +33,12 @@ export function Trend({ period, levels }: { period: Period | null; levels: Level
         <>
           <TableButton of="the trend" pressed={asTable} toggle={setAsTable} />
           <CsvButton
-          of="the trend"
-          disabled={busy || !data || isEmpty}
-          save={() => {
-            if (data && period) save(csvName(industry, period), trendCsv(data))
-          }}
-        />
+            of="the trend"
+            disabled={busy || !data || isEmpty}
+            save={() => {
+              if (data && period) save(fileOver(period, 'trend', industry ?? 'all industries'), trendCsv(data))
+            }}
+          />
         </>
       }
     >
@@ -64,12 +64,7 @@ export function Trend({ period, levels }: { period: Period | null; levels: Level
 
 /** Show the marked range, from the hour it begins in to the hour it ends in. */
 export function zoom(from: number, to: number): void {
-  go({ from: iso(bucketStart(from, 'HOUR')), to: iso(bucketStart(to - 1, 'HOUR') + 3_600_000), resolution: null })
-}
-
-function csvName(industry: string | null, { startDate, endDate, resolution }: Period): string {
-  const per = `per ${resolution.toLowerCase()}`
-  return fileName('trend', industry ?? 'all industries', per, stamp(startDate), stamp(endDate))
+  go({ from: iso(bucketStart(from, 'HOUR')), to: iso(bucketStart(to - 1, 'HOUR') + HOUR), resolution: null })
 }
 
 function trendCsv(columns: Columns): string {

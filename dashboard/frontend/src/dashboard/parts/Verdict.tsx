@@ -17,8 +17,8 @@ const STATE_ICONS: Record<Exclude<CustomerState, 'SCORED'>, IconName> = {
 
 interface Properties {
   value: number | null
-  low?: number | undefined
-  high?: number | undefined
+  low: number | null | undefined
+  high: number | null | undefined
   state?: CustomerState
   levels: Levels
   /** Without ", unsure", which the icon and the tip say. */
@@ -40,7 +40,7 @@ export function Verdict({ value, low, high, state = 'SCORED', levels, brief = fa
     )
   }
   const found = level(value, levels)
-  const sure = low !== undefined && high !== undefined && isSure(low, high, found, levels)
+  const sure = typeof low === 'number' && typeof high === 'number' && isSure(low, high, found, levels)
   return (
     <span
       class={`verdict is-${found}`}
