@@ -86,7 +86,7 @@ def test_stored_connections_through_every_face(admin_client: Client, staff: APIC
         ("admin", "b"),
         ("operator", "b"),
     ]
-    assert kept()[-1][2].endswith("(over REST)")
+    assert re.search(r"outcome: .*Connection refused; .* \(over REST\)$", kept()[-1][2])
     entry = LogEntry.objects.latest("pk")
     assert admin_client.get(f"{CHANGES}{entry.pk}/change/").status_code == 200
     page = admin_client.get(f"{CHANGES}?action_flag__exact={TRIED}&q=over+REST").content.decode()
