@@ -12,8 +12,7 @@ from typing import Any
 from config import logs
 from sentiment_analysis import environment as env
 
-if env_file := env.text("ENV_FILE", ".env"):
-    env.load(env_file)
+env.load(Path(".env"))
 
 bind = f"127.0.0.1:{os.environ.get('PORT', '8000')}"
 # A slow client takes a thread, not the process.

@@ -23,9 +23,17 @@ MALFORMED = (
 TRUE, FALSE = ("1", "true", "yes", "on"), ("0", "false", "no", "off", "")
 
 
-def load(file: str | Path) -> None:
-    """Take what a `.env` file says; what the environment says already counts more."""
-    Env.read_env(str(file), overwrite=False)
+def load(usual: str | Path) -> None:
+    """Take what the file of ENV_FILE says, or else the usual one if that is there; what the
+    environment says already counts more. An empty ENV_FILE: no file."""
+    named = os.environ.get("ENV_FILE")
+    if named and not Path(named).exists():
+        raise ImproperlyConfigured(
+            f"ENV_FILE={named!r} is not there: that of the demo is while it runs; leave ENV_FILE "
+            "out for .env"
+        )
+    if file := str(usual) if named is None else named:
+        Env.read_env(file, overwrite=False)
 
 
 def text(name: str, default: str = "") -> str:

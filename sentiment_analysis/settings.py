@@ -19,8 +19,7 @@ django_stubs_ext.monkeypatch()
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 # ENV_FILE= (empty) keeps a stray .env out of tests and of the demo.
-if env_file := env.text("ENV_FILE", str(BASE_DIR / ".env")):
-    env.load(env_file)
+env.load(BASE_DIR / ".env")
 
 DEBUG = env.flag("DEBUG")
 TLS = env.flag("TLS")
@@ -159,6 +158,10 @@ RQ_QUEUES = {name: {"URL": REDIS_URL, "DEFAULT_TIMEOUT": 3600} for name in ("hig
 RQ = {"WORKER_CLASS": "jobs.worker.Worker", "SCHEDULER_CLASS": "jobs.scheduler.Scheduler"}
 
 # --- web -----------------------------------------------------------------------------------------
+
+# For gunicorn.conf.py. It is read here as well, as commands can name a wrong value: gunicorn itself
+# ends with a traceback before it reads its file.
+WEB_CONCURRENCY = env.number("WEB_CONCURRENCY", default=2, most=1_000)
 
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "UTC"

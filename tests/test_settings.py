@@ -27,12 +27,11 @@ def names_in_settings() -> set[str]:
         for call in calls
         if isinstance(call.func, ast.Attribute) and ast.unparse(call.func.value) == "env"
     ]
-    names = {
+    return {
         call.args[0].value
         for call in readers
         if isinstance(call.args[0], ast.Constant) and isinstance(call.args[0].value, str)
     }
-    return names - {"ENV_FILE"}
 
 
 def test_env_example_names_what_the_settings_read() -> None:
@@ -89,6 +88,8 @@ def test_production_does_not_start_without_its_keys(missing: str) -> None:
         ("SOURCE_ALLOWED_HOSTS", "db,a b", "SOURCE_ALLOWED_HOSTS: 'a b' is no name, address or"),
         ("API_CONTACT", "us", "API_CONTACT='us' is neither a web nor an e-mail address"),
         ("FIELD_ENCRYPTION_KEY", "hello", "FIELD_ENCRYPTION_KEY holds something that is no"),
+        ("WEB_CONCURRENCY", "x", "WEB_CONCURRENCY='x' is no whole number from 1 to 1000"),
+        ("ENV_FILE", ".demo/gone", "ENV_FILE='.demo/gone' is not there: that of the demo is while"),
     ],
 )
 def test_a_wrong_value_is_named_in_one_line(name: str, value: str, message: str) -> None:
