@@ -4,23 +4,11 @@ import threading
 import time
 from collections import OrderedDict
 from dataclasses import dataclass
-from typing import Protocol
 
 from django.conf import settings
 from django.core.cache import BaseCache
 from django_redis import get_redis_connection  # type: ignore[import-untyped]
 from redis import RedisError
-
-
-class Store(Protocol):
-    """Where counts are kept."""
-
-    def add(self, key: str, seconds: int) -> int | None:
-        """The count with one more, which lasts so many seconds from the first one on; None when
-        the store is away."""
-
-    def count(self, key: str) -> int:
-        """The count; 0 when the store is away."""
 
 
 class OfAllProcesses:
@@ -34,14 +22,15 @@ class OfAllProcesses:
     """
 
     def add(self, key: str, seconds: int, more: int = 1) -> int | None:
-        """The count with so many more."""
+        """The count with so many more, which lasts so many seconds from the first one on; None
+        when Redis is away."""
         try:
             return int(get_redis_connection().eval(self.ADD, 1, _named(key), seconds, more))
         except RedisError:
             return None
 
     def count(self, key: str) -> int:
-        """The count."""
+        """The count; 0 when Redis is away."""
         try:
             return int(get_redis_connection().get(_named(key)) or 0)
         except RedisError:
@@ -73,7 +62,7 @@ class InParts:
         self._all = OfAllProcesses()
 
     def add(self, key: str, seconds: int) -> int | None:
-        """The count with one more, as far as this process knows it."""
+        """The count with one more, as far as this process knows it; None when Redis is away."""
         now = time.monotonic()
         with self._alone:
             part = self._parts.get(key)
@@ -87,10 +76,6 @@ class InParts:
         if count is not None:
             self._note(key, _Part(count, now))
         return count
-
-    def count(self, key: str) -> int:
-        """The count as all know it."""
-        return self._all.count(key)
 
     def _may_wait(self, part: _Part, now: float) -> bool:
         within = part.told + part.more < self._limit

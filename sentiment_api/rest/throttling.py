@@ -15,7 +15,7 @@ from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
 from sentiment_api.rest.access import is_staff
-from sentiment_api.rest.tallies import InParts, OfAllProcesses, OfThisProcess, Store
+from sentiment_api.rest.tallies import InParts, OfAllProcesses, OfThisProcess
 
 PERIODS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
 FAILED_SIGN_INS = "failed sign-ins"
@@ -31,12 +31,6 @@ class Counter:
         self.period = 1
         if rate:
             self.limit, self.period = parse_rate(rate)
-        # Guesses are few, and each of them counts.
-        self._stores: list[Store] = (
-            [OfAllProcesses(), OfThisProcess(caches["local"])]
-            if scope in (FAILED_SIGN_INS, OF_ADDRESS)
-            else [InParts(self.limit or 0)]
-        )
         now = time.time()
         number = int(now // self.period)
         self.seconds_left = (number + 1) * self.period - now
@@ -46,17 +40,30 @@ class Counter:
         """Count one more; is it within the limit?"""
         if self.limit is None:
             return True
-        for store in self._stores:
-            count = store.add(self._key, self.period + 1)
-            if count is not None:
-                return count <= self.limit
-        return True
+        count = self._one_more(self.limit)
+        return count is None or count <= self.limit
+
+    def _one_more(self, limit: int) -> int | None:
+        return InParts(limit).add(self._key, self.period + 1)
+
+
+class GuessCounter(Counter):
+    """Counts failed sign-ins: they are few, and each of them counts, also while Redis is away."""
+
+    def __init__(self, scope: str, caller: str) -> None:
+        super().__init__(scope, caller)
+        self._everywhere, self._here = OfAllProcesses(), OfThisProcess(caches["local"])
+
+    def _one_more(self, _limit: int) -> int | None:
+        seconds = self.period + 1
+        count = self._everywhere.add(self._key, seconds)
+        return self._here.add(self._key, seconds) if count is None else count
 
     def is_used_up(self) -> bool:
         """Has the limit been reached?"""
         if self.limit is None:
             return False
-        return any(store.count(self._key) >= self.limit for store in self._stores)
+        return any(store.count(self._key) >= self.limit for store in (self._everywhere, self._here))
 
 
 @cache
@@ -82,8 +89,8 @@ class Failures:
     def __init__(self, place: str, name: str) -> None:
         known = hashlib.sha256(name.encode()).hexdigest()[:32] if name else ""
         self._counters = [
-            Counter(FAILED_SIGN_INS, f"{place}:{known}"),
-            Counter(OF_ADDRESS, place),
+            GuessCounter(FAILED_SIGN_INS, f"{place}:{known}"),
+            GuessCounter(OF_ADDRESS, place),
         ]
 
     def add(self) -> None:
